@@ -1,0 +1,198 @@
+/**
+ * What workflows may ask of the world: one interface an area, implemented by `create<Area>Activities(deps)`.
+ * Each call may run twice or lose its answer: all of them compare, set, and read back.
+ */
+import type { ArtifactRef, OutputRef } from '../core/artifact.ts';
+import type { CiPlan, CiRunResult, CiStepResult, Trigger } from '../core/ci.ts';
+import type { LaneRef } from '../core/ids.ts';
+import type {
+  Evidence,
+  LoadTestResult,
+  LoadTestSpec,
+  ReleasePlan,
+  ReleaseRecord,
+  ServedMetrics,
+} from '../core/release.ts';
+import type { ArmSpec, ModelVersion, RestoreReport, TargetSnapshot, TargetStatus } from '../core/serving.ts';
+import type { RunContext, StepOutcome, StepSpec } from '../core/step.ts';
+import type { Look, WatchPolicy, WatchState } from '../core/watch.ts';
+
+/** Area git (queue steps): the mirror, the commit, and the configuration at that commit. */
+export interface GitActivities {
+  /** Fetches the commit into the mirror and resolves the file at it. @throws UnknownCommit, InvalidConfig, NotPermitted */
+  resolvePlan(input: { readonly project: string; readonly commit: string }): Promise<ResolvedPlan>;
+}
+
+export interface ResolvedPlan {
+  readonly ci: CiPlan;
+  /** Absent when the file has no `release` part. */
+  readonly release?: ReleasePlan;
+  readonly configDigest: string;
+  /** Subject line of the commit. */
+  readonly subject: string;
+}
+
+/** Area steps (queues steps and gpu). */
+export interface StepActivities {
+  /**
+   * Runs one step in a fresh worktree under a guard. A failing command is an outcome; only infrastructure throws.
+   * `inputs` are outputs of the steps that it needs; `extraEnv` adds such as MLFLOW_RUN_ID or BASE_URL.
+   */
+  runStep(input: RunStepInput): Promise<StepOutcome>;
+}
+
+export interface RunStepInput {
+  readonly run: RunContext;
+  readonly step: StepSpec;
+  readonly inputs: readonly OutputRef[];
+  readonly extraEnv: Readonly<Record<string, string>>;
+}
+
+/** Area records (queue orchestration). */
+export interface RecordActivities {
+  saveRelease(record: ReleaseRecord): Promise<void>;
+  loadRelease(input: { readonly id: string }): Promise<ReleaseRecord | null>;
+  /** Writes report.md and junit.xml of a CI run, and keeps the whole result under its id. */
+  saveCiRun(input: {
+    readonly id: string;
+    readonly project: string;
+    readonly commit: string;
+    readonly trigger: Trigger;
+    readonly startedAt: string;
+    readonly seconds: number;
+    readonly configDigest: string;
+    readonly steps: readonly CiStepResult[];
+  }): Promise<CiRunResult>;
+  loadCiRun(input: { readonly id: string }): Promise<CiRunResult | null>;
+  /** Hash over the canonical form of the evidence. */
+  sealEvidence(evidence: Omit<Evidence, 'digest'>): Promise<Evidence>;
+}
+
+/** Area registry (queue deploy). */
+export interface RegistryActivities {
+  openTrainingRun(input: {
+    readonly experiment: string;
+    readonly name: string;
+    readonly key: string;
+    readonly tags: Readonly<Record<string, string>>;
+  }): Promise<{ readonly runId: string }>;
+  closeTrainingRun(input: {
+    readonly runId: string;
+    readonly status: 'FINISHED' | 'FAILED' | 'KILLED';
+  }): Promise<void>;
+  registerCandidate(input: {
+    readonly model: string;
+    readonly runId: string;
+    readonly tags: Readonly<Record<string, string>>;
+  }): Promise<ModelVersion>;
+  /** The version that carries the alias, with its run's metrics; null when none does. */
+  describeAlias(input: { readonly model: string; readonly alias: string }): Promise<{
+    readonly version: ModelVersion;
+    readonly metrics: Readonly<Record<string, number>>;
+  } | null>;
+  /** Sets the alias to `version` (null removes it), with `expected` before it, and reads it back. */
+  setAlias(input: {
+    readonly model: string;
+    readonly alias: string;
+    readonly version: string | null;
+    readonly expected?: string | null;
+  }): Promise<void>;
+  /** Puts an alias back to what it was, whatever it is now; verified by reading back. */
+  restoreAlias(input: {
+    readonly model: string;
+    readonly alias: string;
+    readonly version: string | null;
+  }): Promise<RestoreReport>;
+  tagVersion(input: {
+    readonly model: string;
+    readonly version: string;
+    readonly tags: Readonly<Record<string, string>>;
+  }): Promise<void>;
+}
+
+/** Area rollout (queue deploy): DeploymentTarget and TrafficRouter of the lane's environment. */
+export interface RolloutActivities {
+  /** Content-addressed id of an arm; the same arm has the same id. */
+  planArm(input: Omit<ArmSpec, 'id'>): Promise<ArmSpec>;
+  snapshot(input: LaneRef): Promise<TargetSnapshot>;
+  /** Prepares code, environment and model files of the arm, and puts it on the candidate's track. */
+  deployCandidate(input: { readonly lane: LaneRef; readonly arm: ArmSpec }): Promise<void>;
+  /** Resolves once `replicas` of the track are ready. @throws NotReady told by its cause */
+  awaitReady(input: {
+    readonly lane: LaneRef;
+    readonly armId: string;
+    readonly replicas: number;
+    readonly timeoutMs: number;
+  }): Promise<TargetStatus>;
+  scaleCandidate(input: {
+    readonly lane: LaneRef;
+    readonly armId: string;
+    readonly replicas: number;
+  }): Promise<void>;
+  /** Sets the candidate's share and reads it back from the router. */
+  setWeight(input: { readonly lane: LaneRef; readonly candidateWeight: number }): Promise<TargetStatus>;
+  promote(input: { readonly lane: LaneRef; readonly armId: string }): Promise<TargetStatus>;
+  observe(input: LaneRef): Promise<TargetStatus>;
+  /** First half of an undo: traffic away from the candidate, read back. */
+  restoreTraffic(input: TargetSnapshot): Promise<RestoreReport>;
+  /** Second half: processes and config as in the snapshot, read back and asked for their version. */
+  restoreTarget(input: TargetSnapshot): Promise<RestoreReport>;
+}
+
+/** Area metrics (queue deploy). */
+export interface WatchActivities {
+  /** Finds a missing histogram edge or a missing series before traffic depends on it. @throws Rejected */
+  checkMetrics(input: {
+    readonly lane: LaneRef;
+    readonly armId: string;
+    readonly metrics: ServedMetrics;
+    readonly policies: readonly WatchPolicy[];
+  }): Promise<void>;
+  /** One look: counts since the last one, the judgement, and the state to carry on. */
+  look(input: LookInput): Promise<{ readonly look: Look; readonly state: WatchState }>;
+}
+
+export interface LookInput {
+  readonly lane: LaneRef;
+  readonly phase: string;
+  readonly candidateArm: string;
+  readonly championArm: string | null;
+  readonly metrics: ServedMetrics;
+  readonly policy: WatchPolicy;
+  readonly state: WatchState;
+  /** The planned time is over: judge for good, or say what is missing. */
+  readonly concluding: boolean;
+  /** How long the watch has already gone on past its planned end. */
+  readonly extendedMs: number;
+  /** A person said to go on although the champion breaks the same limit. */
+  readonly acknowledged: boolean;
+}
+
+/** Area load-test (queue deploy). */
+export interface LoadTestActivities {
+  runLoadTest(input: {
+    readonly run: RunContext;
+    readonly spec: LoadTestSpec;
+    readonly baseUrl: string;
+  }): Promise<{
+    readonly result: LoadTestResult;
+    readonly log: ArtifactRef;
+  }>;
+}
+
+/** Area lanes (queue orchestration): messages that need a client. */
+export interface LaneActivities {
+  /** Signals the lane with start: it exists from the first request on. */
+  requestLane(input: {
+    readonly lane: LaneRef;
+    readonly holder: string;
+    readonly runId: string;
+  }): Promise<void>;
+  releaseLane(input: {
+    readonly lane: LaneRef;
+    readonly holder: string;
+    readonly runId: string;
+  }): Promise<void>;
+  /** Whether a workflow run is still open. */
+  isOpen(input: { readonly workflowId: string; readonly runId: string }): Promise<boolean>;
+}

@@ -1,0 +1,51 @@
+/**
+ * Workflow ids. An id is the mutex: Temporal lets one run of an id be open at a time, so two starts for the
+ * same commit, lane or rollback meet in one workflow.
+ */
+
+/** Id of the CI run of a commit. `project` is `owner/repo`, `commit` a full hash. */
+export const ciRunId = (project: string, commit: string): string => `ci/${project}/${commit}`;
+
+/** Id of a release. `attempt` starts at 1 and counts releases of one commit. */
+export const releaseId = (model: string, commit: string, attempt: number): string =>
+  `release/${model}/${commit.slice(0, 12)}-${attempt}`;
+
+/** Id of the watch that runs beside one phase of a release. */
+export const watchId = (release: string, phase: string): string => `watch/${release}/${phase}`;
+
+/** Id of the lane of a model in an environment. */
+export const laneId = (lane: LaneRef): string => `lane/${lane.model}/${lane.environment}`;
+
+/** Id of the rollback of a finished release. */
+export const rollbackId = (release: string): string => `rollback/${release}`;
+
+/** One model in one environment: what a release locks, deploys to, and watches. */
+export interface LaneRef {
+  readonly model: string;
+  readonly environment: string;
+}
+
+/** A file-system and label safe name for a lane: `flight-delay.production`. */
+export const laneKey = (lane: LaneRef): string => `${lane.model}.${lane.environment}`;
+
+/** Task queues, one a kind of worker. */
+export const taskQueues = {
+  orchestration: 'longhaul-orchestration',
+  steps: 'longhaul-steps',
+  gpu: 'longhaul-gpu',
+  deploy: 'longhaul-deploy',
+} as const;
+export type TaskQueue = keyof typeof taskQueues;
+
+/** Search attributes, registered at set-up and checked by every worker at start. All are keywords. */
+export const searchAttributes = {
+  project: 'LonghaulProject',
+  model: 'LonghaulModel',
+  environment: 'LonghaulEnvironment',
+  commit: 'LonghaulCommit',
+  phase: 'LonghaulPhase',
+  outcome: 'LonghaulOutcome',
+} as const;
+
+/** The Temporal namespace that Longhaul lives in, and its retention. */
+export const namespace = { name: 'longhaul', retentionDays: 30 } as const;

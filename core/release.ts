@@ -1,0 +1,206 @@
+import type { ArtifactRef } from './artifact.ts';
+import type { Trigger } from './ci.ts';
+import type { ServeSpec, TargetSnapshot } from './serving.ts';
+import type { DataFacts, StepSpec, StepStatus, TrainingFacts } from './step.ts';
+import type { Guardrail, Look, Verdict, WatchPolicy } from './watch.ts';
+
+export interface ReleaseInput {
+  readonly project: string;
+  readonly commit: string;
+  readonly attempt: number;
+  readonly trigger: Trigger;
+}
+
+/** Load test by k6: script, stages (absent: the script's own) and the limits that its summary is judged by. */
+export interface LoadTestSpec {
+  readonly script: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly secrets: readonly string[];
+  readonly stages?: readonly { readonly durationMs: number; readonly target: number }[];
+  readonly p95LimitMs: number;
+  readonly errorLimit: number;
+  readonly timeoutMs: number;
+}
+
+export interface CanarySpec {
+  /** Percent of the traffic, ascending, the last one 100. */
+  readonly weights: readonly number[];
+  /** The whole canary; each weight gets an equal part. */
+  readonly durationMs: number;
+  readonly watch: WatchPolicy;
+}
+
+/** What a release does in one environment, after its overlays. */
+export interface EnvironmentPlan {
+  readonly name: string;
+  readonly replicas: number;
+  readonly overlay: Readonly<Record<string, string>>;
+}
+
+/** All that a release of one commit will do; resolved once, at the commit, and recorded by digest. */
+export interface ReleasePlan {
+  readonly model: string;
+  readonly experiment: string;
+  readonly train: StepSpec;
+  readonly evaluate: StepSpec;
+  /** Metrics of the evaluation that the candidate must reach. */
+  readonly minimum: Readonly<Record<string, number>>;
+  /** How much worse than the champion, per metric, a candidate may be; absent metrics are not compared. */
+  readonly noWorseThanChampionBy: Readonly<Record<string, number>>;
+  readonly serve: ServeSpec;
+  readonly staging: EnvironmentPlan;
+  readonly production: EnvironmentPlan;
+  readonly integration: StepSpec;
+  readonly loadTest: LoadTestSpec;
+  readonly approval: { readonly required: boolean; readonly expiresMs: number };
+  readonly canary: CanarySpec;
+  readonly stabilization: { readonly durationMs: number; readonly watch: WatchPolicy };
+  /** Names of the served metrics, as Prometheus sees them. */
+  readonly metrics: ServedMetrics;
+}
+
+export interface ServedMetrics {
+  readonly requests: string;
+  readonly errors: string;
+  readonly latency: string;
+}
+
+export type ReleasePhase =
+  | 'starting'
+  | 'training'
+  | 'evaluating'
+  | 'registering'
+  | 'gating'
+  | 'waitingForStagingLane'
+  | 'staging'
+  | 'integrationTests'
+  | 'loadTest'
+  | 'waitingForApproval'
+  | 'waitingForProductionLane'
+  | 'deploying'
+  | 'canary'
+  | 'fullRollout'
+  | 'promoting'
+  | 'stabilizing'
+  | 'undoing'
+  | 'ended';
+
+export type ReleaseOutcome =
+  | { readonly kind: 'released' }
+  | { readonly kind: 'rejected'; readonly by: string; readonly reason: string }
+  | { readonly kind: 'rolledBack'; readonly reason: string }
+  | { readonly kind: 'superseded'; readonly by: string }
+  | { readonly kind: 'failed'; readonly reason: string };
+
+/** A question with a recorded answer. `evidence` is what the answer rests on, in words. */
+export interface GateResult {
+  readonly gate:
+    | 'ci'
+    | 'training'
+    | 'registration'
+    | 'metrics'
+    | 'staging'
+    | 'integration'
+    | 'load'
+    | 'approval'
+    | 'canary'
+    | 'stabilization';
+  readonly passed: boolean;
+  readonly at: string;
+  readonly evidence: string;
+}
+
+/** The facts that an approval is bound to; `digest` is the hash of all the rest. */
+export interface Evidence {
+  readonly digest: string;
+  readonly commit: string;
+  readonly configDigest: string;
+  readonly data: readonly DataFacts[];
+  readonly ciRun: string;
+  readonly candidateVersion: string;
+  readonly championVersion: string | null;
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly loadTest: LoadTestResult;
+  readonly integrationLog?: ArtifactRef;
+}
+
+export interface LoadTestResult {
+  readonly requests: number;
+  readonly p95Ms: number;
+  /** Share of failed requests. */
+  readonly errorRate: number;
+  readonly passed: boolean;
+  readonly reason: string;
+  readonly summary: ArtifactRef;
+}
+
+/** A person's answer. `verified`: the provider vouches for `by`; the CLI and plain signals never do. */
+export interface Approval {
+  readonly decision: 'approved' | 'rejected';
+  readonly by: string;
+  readonly provider: 'cli' | 'signal' | 'update';
+  readonly verified: boolean;
+  readonly at: string;
+  readonly evidenceDigest: string;
+  readonly comment: string;
+}
+
+/** A step that undid a step. `verified` means: read back, and found as before. */
+export interface CompensationResult {
+  readonly name: string;
+  readonly verified: boolean;
+  readonly detail: string;
+  readonly residue: readonly string[];
+}
+
+/** What the release waits for, since when, and the command that moves it on. */
+export interface Waiting {
+  readonly for: string;
+  readonly since: string;
+  readonly next?: string;
+}
+
+export interface StepSummary {
+  readonly name: string;
+  readonly status: StepStatus;
+  readonly seconds: number;
+  readonly reason?: string;
+  readonly log?: ArtifactRef;
+  readonly documents: readonly ArtifactRef[];
+}
+
+/** The whole of a release, written to the store at every change of phase and answered by the `status` query. */
+export interface ReleaseRecord {
+  readonly id: string;
+  readonly runId: string;
+  readonly project: string;
+  readonly model: string;
+  readonly commit: string;
+  readonly trigger: Trigger;
+  readonly startedAt: string;
+  readonly updatedAt: string;
+  readonly phase: ReleasePhase;
+  readonly paused: boolean;
+  readonly waiting?: Waiting;
+  readonly configDigest?: string;
+  readonly ciRun: string;
+  readonly mlflowRunId?: string;
+  readonly candidateVersion?: string;
+  readonly championVersion?: string | null;
+  readonly metrics?: Readonly<Record<string, number>>;
+  readonly training?: TrainingFacts;
+  readonly steps: readonly StepSummary[];
+  readonly gates: readonly GateResult[];
+  readonly evidence?: Evidence;
+  readonly approvals: readonly Approval[];
+  readonly snapshots: readonly TargetSnapshot[];
+  readonly candidateWeight: number;
+  readonly weights: readonly { readonly at: string; readonly candidateWeight: number }[];
+  /** The newest looks; all of them are in the histories of the watches. */
+  readonly looks: readonly Look[];
+  readonly lastVerdict?: Verdict;
+  readonly guardrails: readonly Guardrail[];
+  readonly compensations: readonly CompensationResult[];
+  readonly outcome?: ReleaseOutcome;
+  readonly residue: readonly string[];
+}
