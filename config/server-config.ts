@@ -1,0 +1,97 @@
+import { z } from 'zod';
+
+const port = z.int().min(1).max(65535);
+const url = z.url();
+const name = z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'must be lower-case letters, digits and hyphens');
+
+const secretSource = z
+  .union([
+    z.strictObject({ file: z.string().min(1).describe('File that holds the value; relative to this file.') }),
+    z.strictObject({ env: z.string().min(1).describe('Environment variable of the workers that holds the value.') }),
+  ])
+  .describe('Where the workers find the value of a secret: `{ file: … }` or `{ env: … }`.');
+
+const environment = z
+  .strictObject({
+    target: z.literal('local').describe('What serves models here: `local`, processes on this machine.'),
+    port: port.describe('Port of the front door (Envoy) that users send their requests to.'),
+    prometheus: url
+      .default('http://127.0.0.1:9090')
+      .describe('Prometheus that scrapes the served models of this environment.'),
+    overlays: z
+      .array(name)
+      .default([])
+      .describe(
+        'Further files of the repository’s `environments/`, by name, laid over the environment’s own in this order.',
+      ),
+  })
+  .describe('Where an environment is. A repository asks for it by name and can never say where it is.');
+
+const localStack = z.strictObject({
+  ports: z
+    .strictObject({
+      temporal: port.default(7233).describe('Temporal, for clients and workers.'),
+      temporalUi: port.default(8233).describe('Temporal’s web pages.'),
+      mlflow: port.default(5000).describe('MLflow.'),
+      prometheus: port.default(9090).describe('Prometheus.'),
+      envoyAdmin: port.default(9901).describe('Envoy’s admin pages.'),
+    })
+    .prefault({})
+    .describe('Ports of the servers that `longhaul up` starts on 127.0.0.1.'),
+});
+
+/** Schema of the operator's file, `longhaul.server.yaml`: which repositories are served, and where everything is. */
+export const serverConfigSchema = z.strictObject({
+  version: z.literal(1).describe('Version of this file’s format.'),
+  temporal: z
+    .strictObject({
+      address: z.string().min(1).default('127.0.0.1:7233').describe('Host and port of Temporal’s frontend.'),
+      namespace: z.string().min(1).default('longhaul').describe('Namespace that all workflows live in.'),
+    })
+    .prefault({})
+    .describe('The Temporal server. The standard environment variables and profiles of Temporal’s tools win over it.'),
+  mlflow: z
+    .strictObject({
+      trackingUri: url.default('http://127.0.0.1:5000').describe('Address of the tracking server.'),
+      mode: z
+        .enum(['aliases', 'stages'])
+        .default('aliases')
+        .describe('How the champion is marked: by an alias, or by MLflow’s deprecated stages.'),
+    })
+    .prefault({})
+    .describe('The MLflow server with the model registry.'),
+  store: z
+    .strictObject({
+      directory: z
+        .string()
+        .min(1)
+        .optional()
+        .describe('Folder of the artifact store; relative to this file. Default: `artifacts` under LONGHAUL_HOME.'),
+    })
+    .prefault({})
+    .describe('Where outputs, logs and records are kept.'),
+  projects: z
+    .record(
+      z.string().regex(/^[\w.-]+\/[\w.-]+$/, 'must be `owner/repo`'),
+      z.strictObject({
+        url: z.string().min(1).describe('Git URL: `https://…`, `ssh://…`, `git@host:…`, or `file:///…`.'),
+      }),
+    )
+    .default({})
+    .describe('The repositories that are served, by `owner/repo`.'),
+  environments: z
+    .record(name, environment)
+    .default({})
+    .describe('The environments that releases may deploy to, by name. A release needs `staging` and `production`.'),
+  secrets: z
+    .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be a name for an environment variable'), secretSource)
+    .default({})
+    .describe('The secrets that projects may ask for by name.'),
+  local: localStack.prefault({}).describe('The one-machine stack of `longhaul up`.'),
+});
+
+/** The operator's file with every default applied; relative paths are resolved against the file's folder. */
+export type ServerConfig = z.output<typeof serverConfigSchema>;
+export type EnvironmentConfig = ServerConfig['environments'][string];
+export type SecretSource = ServerConfig['secrets'][string];
+export type LocalPorts = ServerConfig['local']['ports'];
