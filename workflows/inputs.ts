@@ -1,0 +1,38 @@
+import type { LaneRef } from '../core/ids.ts';
+import type { ServedMetrics } from '../core/release.ts';
+import type { Verdict, WatchPolicy, WatchState } from '../core/watch.ts';
+import type { LaneTicket } from './messages.ts';
+
+/** Input of the `watch` workflow; `state` is carried over a continue-as-new. */
+export interface WatchInput {
+  readonly release: string;
+  readonly phase: string;
+  readonly lane: LaneRef;
+  readonly candidateArm: string;
+  readonly championArm: string | null;
+  readonly metrics: ServedMetrics;
+  readonly policy: WatchPolicy;
+  readonly state?: WatchState;
+  readonly concludingSince?: string;
+  readonly acknowledged?: boolean;
+}
+
+/** How a watch ends by itself; a cancelled watch ends as cancelled. */
+export interface WatchResult {
+  readonly action: 'pass' | 'rollBack';
+  readonly verdict: Verdict;
+  readonly state: WatchState;
+}
+
+/** Input of the `lane` workflow; `queue` (its head holds the lane) is carried over a continue-as-new. */
+export interface LaneInput {
+  readonly lane: LaneRef;
+  readonly queue?: readonly LaneTicket[];
+}
+
+/** Input of the `rollback` workflow: undo of a release that has ended. */
+export interface RollbackInput {
+  readonly release: string;
+  readonly by: string;
+  readonly reason: string;
+}
