@@ -1,0 +1,134 @@
+/**
+ * A release at a glance, as Markdown for the Temporal UI. Tables are blocks of aligned text, because not every
+ * version of that UI draws Markdown tables.
+ */
+import { formatFromLog, formatPercent, formatValue } from '../numbers.ts';
+import type { ReleaseRecord } from '../release.ts';
+import { formatClock, formatDuration, formatTime, millisecondsBetween } from '../time.ts';
+import type { Counts, GuardrailTest, Look } from '../watch.ts';
+import { alignColumns, codeBlock, escapeMarkdown, inlineCode, shorten } from './markdown.ts';
+import { gateWords, outcomeSentence, phaseWords, undoneSentence } from './release-words.ts';
+
+const LOOKS_SHOWN = 8;
+const TEXT_SHOWN = 160;
+const BAR_LENGTH = 20;
+
+/** Where the release is, what it waits for, and all that it has seen so far. Times are UTC. */
+export const releaseDetails = (record: ReleaseRecord): string =>
+  [
+    headline(record),
+    identity(record),
+    waiting(record),
+    traffic(record),
+    training(record),
+    gates(record),
+    looks(record.looks),
+    compensations(record),
+    residue(record.residue),
+  ]
+    .filter((section) => section !== null)
+    .join('\n\n');
+
+function headline(record: ReleaseRecord): string {
+  const state =
+    record.outcome === undefined ? phaseWords[record.phase] : shorten(outcomeSentence(record.outcome), 300);
+  const paused = record.paused ? ' (paused)' : '';
+  return `**${escapeMarkdown(record.model)}: ${escapeMarkdown(state)}${paused}**`;
+}
+
+function identity(record: ReleaseRecord): string {
+  const facts = [
+    `commit ${inlineCode(record.commit.slice(0, 12))} of ${escapeMarkdown(record.project)}`,
+    `candidate ${record.candidateVersion ?? 'not registered yet'}`,
+    ...(record.championVersion === undefined ? [] : [`champion ${record.championVersion ?? 'none yet'}`]),
+    `started ${formatTime(record.startedAt)} by ${escapeMarkdown(record.trigger.by)}`,
+    `${formatDuration(millisecondsBetween(record.startedAt, record.updatedAt))} so far`,
+  ];
+  return facts.join(' · ');
+}
+
+function waiting(record: ReleaseRecord): string | null {
+  if (record.waiting === undefined) return null;
+  const { for: what, since, next } = record.waiting;
+  const told = `**Waits for** ${escapeMarkdown(what)}, since ${formatTime(since)}.`;
+  return next === undefined ? told : `${told} Next: ${inlineCode(next)}`;
+}
+
+function traffic(record: ReleaseRecord): string | null {
+  if (record.weights.length === 0) return null;
+  const filled = Math.round((record.candidateWeight / 100) * BAR_LENGTH);
+  const bar = '█'.repeat(filled) + '░'.repeat(BAR_LENGTH - filled);
+  const way = record.weights
+    .map((weight) => `${weight.candidateWeight} % at ${formatClock(weight.at)}`)
+    .join(' → ');
+  return `**Traffic** ${inlineCode(bar)} ${record.candidateWeight} % to the candidate (${way})`;
+}
+
+function training(record: ReleaseRecord): string | null {
+  if (record.training === undefined) return null;
+  const { epoch, epochs, resumedFrom, attempt, metrics } = record.training;
+  const resumed = resumedFrom > 0 ? `, resumed from epoch ${resumedFrom} (attempt ${attempt})` : '';
+  const values = Object.entries(metrics).map(([name, value]) => `${name} ${formatValue(value)}`);
+  const told = values.length === 0 ? '' : `: ${escapeMarkdown(values.join(', '))}`;
+  return `**Training** epoch ${epoch} of ${epochs}${resumed}${told}`;
+}
+
+function gates(record: ReleaseRecord): string | null {
+  if (record.gates.length === 0) return null;
+  const rows = record.gates.map((gate) => [
+    gate.passed ? 'passed' : 'FAILED',
+    gateWords[gate.gate],
+    formatClock(gate.at),
+    oneLine(gate.evidence),
+  ]);
+  return section('Gates', rows);
+}
+
+function looks(all: readonly Look[]): string | null {
+  const shown = all.slice(-LOOKS_SHOWN);
+  if (shown.length === 0) return null;
+  const title = all.length > shown.length ? `Looks (the last ${shown.length})` : 'Looks';
+  const header = ['look', 'at', 'phase', 'candidate', 'champion', 'e-value', 'verdict'];
+  return section(title, [header, ...shown.map(lookRow)]);
+}
+
+function lookRow(look: Look): readonly string[] {
+  return [
+    String(look.number),
+    formatClock(look.at),
+    look.phase,
+    countsCell(look.candidate),
+    countsCell(look.champion),
+    strongest(look.tests),
+    oneLine(`${look.action}: ${look.verdict.reason}`),
+  ];
+}
+
+const countsCell = (counts: Counts): string =>
+  counts.total === 0
+    ? '-'
+    : `${counts.errors}/${counts.total} (${formatPercent(counts.errors / counts.total)})`;
+
+function strongest(tests: readonly GuardrailTest[]): string {
+  const logs = tests.filter((test) => test.arm === 'candidate').map((test) => test.logE);
+  return logs.length === 0 ? '-' : formatFromLog(Math.max(...logs));
+}
+
+function compensations(record: ReleaseRecord): string | null {
+  const told = undoneSentence(record.compensations);
+  if (told === null) return null;
+  const rows = record.compensations.map((done) => [
+    done.verified ? 'verified' : 'NOT VERIFIED',
+    done.name,
+    oneLine(done.detail),
+  ]);
+  return section(`Compensations: ${told}`, rows);
+}
+
+const residue = (left: readonly string[]): string | null =>
+  left.length === 0 ? null : `**Left over**: ${left.map((item) => escapeMarkdown(item)).join('; ')}`;
+
+const section = (title: string, rows: readonly (readonly string[])[]): string =>
+  `**${title}**\n\n${codeBlock(alignColumns(rows))}`;
+
+const oneLine = (text: string): string => shorten(text.replace(/\s+/g, ' '), TEXT_SHOWN);
