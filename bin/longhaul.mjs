@@ -17,7 +17,9 @@ if (!existsSync(command)) {
 } else if (existsSync(projectNode)) {
   runByProjectNode();
 } else {
-  refuse(`Longhaul runs on Node ${RUNTIME_NODE} or newer, and this is ${process.version}; run: npm run setup`);
+  refuse(
+    `Longhaul runs on Node ${RUNTIME_NODE} or newer, and this is ${process.version}; run: npm run setup`,
+  );
 }
 
 /** Waits for the command in the foreground; a terminal sends Ctrl-C to it by itself. */
@@ -29,7 +31,9 @@ function runByProjectNode() {
       if (signal !== 'SIGINT' || !atTerminal) child.kill(signal);
     });
   }
-  child.once('error', (error) => refuse(`${projectNode} cannot be started: ${error.message}; run: npm run setup`));
+  child.once('error', (error) =>
+    refuse(`${projectNode} cannot be started: ${error.message}; run: npm run setup`),
+  );
   child.once('exit', (code, signal) => {
     process.exitCode = code ?? { SIGHUP: 129, SIGINT: 130, SIGKILL: 137, SIGTERM: 143 }[signal] ?? 1;
   });

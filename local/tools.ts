@@ -81,7 +81,8 @@ export function repositoryRoot(): string {
   let folder = path.dirname(fileURLToPath(import.meta.url));
   while (!existsSync(path.join(folder, 'package.json'))) {
     const parent = path.dirname(folder);
-    if (parent === folder) throw new Error(`No package.json lies above ${import.meta.url}; is Longhaul installed whole?`);
+    if (parent === folder)
+      throw new Error(`No package.json lies above ${import.meta.url}; is Longhaul installed whole?`);
     folder = parent;
   }
   return folder;

@@ -3,7 +3,13 @@
  *   node scripts/setup.mjs [--run demo|test|check|build|bench] [-- ARGUMENTS]
  * Runs on the machine's own Node, with no package; a second run finds everything there and starts at once.
  */
-import { environmentFolders, findEnvoy, planPython, provideEnvironments, provideUv } from './setup/python.mjs';
+import {
+  environmentFolders,
+  findEnvoy,
+  planPython,
+  provideEnvironments,
+  provideUv,
+} from './setup/python.mjs';
 import { planBinaries, provideBinary } from './setup/binaries.mjs';
 import { compile } from './setup/compile.mjs';
 import { takeLock } from './setup/lock.mjs';
@@ -55,7 +61,13 @@ async function provideEverything() {
   const python = planPython();
   const binaries = await planBinaries();
   const testServer = await planTestServer();
-  refuse([missingGit(), packages ? undefined : missingNpm(), ...python.missing, ...binaries.missing, ...testServer.missing]);
+  refuse([
+    missingGit(),
+    packages ? undefined : missingNpm(),
+    ...python.missing,
+    ...binaries.missing,
+    ...testServer.missing,
+  ]);
 
   if (!packages) await providePackages();
   const tools = { uv: await provideUv(python) };
@@ -75,7 +87,8 @@ function record(tools) {
 
 function refuse(found) {
   const missing = found.filter((problem) => problem !== undefined);
-  if (missing.length > 0) throw new SetupError(`This machine lacks what it needs:\n\n${missing.join('\n\n')}`);
+  if (missing.length > 0)
+    throw new SetupError(`This machine lacks what it needs:\n\n${missing.join('\n\n')}`);
 }
 
 function parseArguments(given) {
@@ -85,7 +98,9 @@ function parseArguments(given) {
   const [flag, run] = own;
   if (own.length === 0) return { run: undefined, args };
   if (flag !== '--run' || own.length !== 2 || !scriptNames.includes(run)) {
-    throw new SetupError(`Usage: node scripts/setup.mjs [--run ${scriptNames.join('|')}] [-- ARGUMENTS]; got: ${given.join(' ')}`);
+    throw new SetupError(
+      `Usage: node scripts/setup.mjs [--run ${scriptNames.join('|')}] [-- ARGUMENTS]; got: ${given.join(' ')}`,
+    );
   }
   return { run, args };
 }

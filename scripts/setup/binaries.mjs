@@ -17,9 +17,13 @@ import { BINARIES } from './versions.mjs';
 export async function planBinaries() {
   const plans = BINARIES.map((tool) => ({ tool, file: existing(tool) }));
   const absent = plans.filter(({ file }) => file === undefined).map(({ tool }) => tool.name);
-  const download = absent.length > 0 && vendorPlatform() !== undefined && (await canReach('https://github.com'));
+  const download =
+    absent.length > 0 && vendorPlatform() !== undefined && (await canReach('https://github.com'));
   const problem = absent.length === 0 || download ? undefined : missingGo(absent);
-  return { plans: plans.map((plan) => ({ ...plan, download })), missing: problem === undefined ? [] : [problem] };
+  return {
+    plans: plans.map((plan) => ({ ...plan, download })),
+    missing: problem === undefined ? [] : [problem],
+  };
 }
 
 /** Makes one binary be there. @returns its absolute path */
@@ -61,7 +65,8 @@ function keepOnly(name, folder) {
   if (program === undefined) throw new SetupError(`the release of ${name} holds no program of that name`);
   const kept = path.join(folder, `.${name}`);
   renameSync(program, kept);
-  for (const entry of filesBelow([folder], '')) if (entry !== kept) rmSync(entry, { recursive: true, force: true });
+  for (const entry of filesBelow([folder], ''))
+    if (entry !== kept) rmSync(entry, { recursive: true, force: true });
   renameSync(kept, path.join(folder, name));
   chmodSync(path.join(folder, name), 0o755);
 }
@@ -82,5 +87,7 @@ async function build(tool, draft) {
 /** This machine in the words of Go releases; undefined where vendors publish nothing for it. */
 function vendorPlatform() {
   const machine = { x64: 'amd64', arm64: 'arm64' }[process.arch];
-  return ['linux', 'darwin'].includes(process.platform) && machine ? { system: process.platform, machine } : undefined;
+  return ['linux', 'darwin'].includes(process.platform) && machine
+    ? { system: process.platform, machine }
+    : undefined;
 }

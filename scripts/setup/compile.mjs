@@ -8,7 +8,9 @@ const NOT_SOURCES = ['node_modules', 'dist', 'test', 'examples', 'coverage', 'do
 
 /** Compiles the TypeScript to dist/ and bundles the workflows, each only where its sources have changed. */
 export async function compile() {
-  const configuration = ['tsconfig.json', 'tsconfig.build.json', 'package-lock.json'].map((name) => inRoot(name));
+  const configuration = ['tsconfig.json', 'tsconfig.build.json', 'package-lock.json'].map((name) =>
+    inRoot(name),
+  );
   const sources = filesBelow(sourceFolders(), '.ts');
   if (sources.length === 0) return;
   await whereChanged(inRoot('dist/.sources-hash'), [...configuration, ...sources], async () => {
@@ -29,7 +31,13 @@ async function bundleWorkflows(configuration) {
   if (!existsSync(bundler) || !existsSync(inRoot('dist/workflows/index.js'))) return;
   const compiled = filesBelow([inRoot('dist/workflows'), inRoot('dist/core')], '.js');
   await whereChanged(inRoot('dist/.bundle-hash'), [...configuration, bundler, ...compiled], () =>
-    runShowingProgress({ what: 'bundle the workflows', expect: '15s', command: runtimeNode, args: [bundler], cwd: root }),
+    runShowingProgress({
+      what: 'bundle the workflows',
+      expect: '15s',
+      command: runtimeNode,
+      args: [bundler],
+      cwd: root,
+    }),
   );
 }
 
@@ -42,7 +50,9 @@ async function whereChanged(stamp, files, make) {
 
 const sourceFolders = () =>
   readdirSync(root, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.') && !NOT_SOURCES.includes(entry.name))
+    .filter(
+      (entry) => entry.isDirectory() && !entry.name.startsWith('.') && !NOT_SOURCES.includes(entry.name),
+    )
     .map((entry) => inRoot(entry.name));
 
 /** Removes what was compiled from sources that are gone, so that nothing old is run or bundled. */

@@ -31,7 +31,12 @@ export async function downloadRelease({ folder, archive, checksums }, into) {
   }
   const file = path.join(into, archive);
   writeFileSync(file, bytes);
-  await runShowingProgress({ what: `unpack ${archive}`, expect: '5s', command: 'tar', args: ['-xf', file, '-C', into] });
+  await runShowingProgress({
+    what: `unpack ${archive}`,
+    expect: '5s',
+    command: 'tar',
+    args: ['-xf', file, '-C', into],
+  });
 }
 
 /** Finds a file's digest in lines of `digest  name`. */

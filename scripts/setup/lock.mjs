@@ -19,7 +19,8 @@ export async function takeLock(file, say) {
     const taken = linked(draft, file);
     rmSync(draft, { force: true });
     if (taken) {
-      if (waitingSince !== undefined) say(`The other set-up has ended after ${inWords((Date.now() - waitingSince) / 1000)}.`);
+      if (waitingSince !== undefined)
+        say(`The other set-up has ended after ${inWords((Date.now() - waitingSince) / 1000)}.`);
       return () => rmSync(file, { force: true });
     }
     const held = read(file);

@@ -36,7 +36,10 @@ async function provideRuntimeNode() {
     cwd: inRoot('node_modules/node'),
     env: environmentForNpm(),
   });
-  if (!runtimeWorks()) throw new SetupError(`${runtimeNode} does not run as Node ${RUNTIME_NODE} or newer; remove node_modules and run: npm run setup`);
+  if (!runtimeWorks())
+    throw new SetupError(
+      `${runtimeNode} does not run as Node ${RUNTIME_NODE} or newer; remove node_modules and run: npm run setup`,
+    );
 }
 
 function runtimeWorks() {

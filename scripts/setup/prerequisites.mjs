@@ -1,21 +1,40 @@
 import { onPath, outputOf, pathWithoutPackages } from './processes.mjs';
-import { compareVersions, OLDEST_GO, OLDEST_JAVA, OLDEST_NODE, OLDEST_PYTHON, versionIn } from './versions.mjs';
+import {
+  compareVersions,
+  OLDEST_GO,
+  OLDEST_JAVA,
+  OLDEST_NODE,
+  OLDEST_PYTHON,
+  versionIn,
+} from './versions.mjs';
 
 /** Each prerequisite says what is missing, what it is for and how to get it; undefined where all is well. */
 
 export function missingNode(version = process.versions.node) {
   if (versionIn(version)[0] >= OLDEST_NODE) return undefined;
-  return missing(`Node.js ${OLDEST_NODE} or newer (this is ${version})`, 'it starts set-up', 'https://nodejs.org/en/download');
+  return missing(
+    `Node.js ${OLDEST_NODE} or newer (this is ${version})`,
+    'it starts set-up',
+    'https://nodejs.org/en/download',
+  );
 }
 
 export function missingNpm() {
   if (onPath('npm', pathWithoutPackages()) !== undefined) return undefined;
-  return missing('npm', 'it installs the packages of package-lock.json', 'it comes with Node.js: https://nodejs.org/en/download');
+  return missing(
+    'npm',
+    'it installs the packages of package-lock.json',
+    'it comes with Node.js: https://nodejs.org/en/download',
+  );
 }
 
 export function missingGit() {
   if (onPath('git') !== undefined) return undefined;
-  return missing('git', 'CI runs check commits out with it', '`apt install git`, `brew install git` or https://git-scm.com/downloads');
+  return missing(
+    'git',
+    'CI runs check commits out with it',
+    '`apt install git`, `brew install git` or https://git-scm.com/downloads',
+  );
 }
 
 /** @param needsVenv whether uv must be installed into an environment of its own first */
@@ -40,11 +59,20 @@ export function missingPython(needsVenv) {
 /** The newest-enough Python on PATH, as the interpreter's own path (never a shim's). */
 export function findPython() {
   const script = 'import sys; print(sys.executable, "%d.%d" % sys.version_info[:2], sep="\\n")';
-  for (const name of ['python3', 'python3.14', 'python3.13', 'python3.12', 'python3.11', 'python3.10', 'python']) {
+  for (const name of [
+    'python3',
+    'python3.14',
+    'python3.13',
+    'python3.12',
+    'python3.11',
+    'python3.10',
+    'python',
+  ]) {
     const program = onPath(name);
     const answer = program === undefined ? undefined : outputOf(program, ['-c', script]);
     const [executable, version] = answer?.trim().split('\n') ?? [];
-    if (version !== undefined && compareVersions(version.split('.').map(Number), OLDEST_PYTHON) >= 0) return executable;
+    if (version !== undefined && compareVersions(version.split('.').map(Number), OLDEST_PYTHON) >= 0)
+      return executable;
   }
   return undefined;
 }
@@ -52,7 +80,13 @@ export function findPython() {
 /** @param tools names of the tools that neither are here nor can be downloaded */
 export function missingGo(tools) {
   const go = onPath('go');
-  const version = go === undefined ? undefined : /go(\d+)\.(\d+)/.exec(outputOf(go, ['version']) ?? '')?.slice(1).map(Number);
+  const version =
+    go === undefined
+      ? undefined
+      : /go(\d+)\.(\d+)/
+          .exec(outputOf(go, ['version']) ?? '')
+          ?.slice(1)
+          .map(Number);
   if (version !== undefined && compareVersions(version, OLDEST_GO) >= 0) return undefined;
   const found = version === undefined ? '' : ` (found ${version.join('.')})`;
   return missing(
@@ -64,7 +98,8 @@ export function missingGo(tools) {
 
 export function missingJavaAndMaven() {
   const java = onPath('java');
-  const version = java === undefined ? undefined : /version "(\d+)/.exec(outputOf(java, ['-version']) ?? '')?.[1];
+  const version =
+    java === undefined ? undefined : /version "(\d+)/.exec(outputOf(java, ['-version']) ?? '')?.[1];
   const absent = [
     ...(version === undefined || Number(version) < OLDEST_JAVA ? [`Java ${OLDEST_JAVA} or newer`] : []),
     ...(onPath('mvn') === undefined ? ['Maven'] : []),

@@ -4,7 +4,12 @@ import path from 'node:path';
 
 /** What a short command prints, or undefined where it cannot be run or fails. */
 export function outputOf(command, args, options = {}) {
-  const done = spawnSync(command, args, { encoding: 'utf8', timeout: 20_000, stdio: ['ignore', 'pipe', 'pipe'], ...options });
+  const done = spawnSync(command, args, {
+    encoding: 'utf8',
+    timeout: 20_000,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...options,
+  });
   return done.status === 0 ? `${done.stdout}${done.stderr}` : undefined;
 }
 

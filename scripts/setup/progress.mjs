@@ -31,8 +31,13 @@ export async function runShowingProgress({ what, expect, command, args, cwd, env
   const started = Date.now();
   const stopTicking = showElapsed(what, expect, started);
   try {
-    const end = await ended(spawn(command, args, { cwd, env: env ?? process.env, stdio: ['ignore', output, output] }));
-    if (end !== 0) throw new SetupError(`${what} failed (${end}). Its last lines:\n${lastLines(log)}\nThe whole log: ${log}`);
+    const end = await ended(
+      spawn(command, args, { cwd, env: env ?? process.env, stdio: ['ignore', output, output] }),
+    );
+    if (end !== 0)
+      throw new SetupError(
+        `${what} failed (${end}). Its last lines:\n${lastLines(log)}\nThe whole log: ${log}`,
+      );
   } finally {
     stopTicking();
     closeSync(output);
@@ -48,7 +53,9 @@ export function endRunningCommands() {
 function ended(child) {
   running.add(child);
   return new Promise((resolve, reject) => {
-    child.once('error', (error) => reject(new SetupError(`${child.spawnfile} cannot be started: ${error.message}`)));
+    child.once('error', (error) =>
+      reject(new SetupError(`${child.spawnfile} cannot be started: ${error.message}`)),
+    );
     child.once('exit', (code, signal) => resolve(code ?? signal));
   }).finally(() => running.delete(child));
 }
@@ -57,7 +64,10 @@ function showElapsed(what, expect, started) {
   const elapsed = () => inWords((Date.now() - started) / 1000);
   if (!process.stderr.isTTY) {
     say(`  start  ${what} (about ${expect})`);
-    const timer = setInterval(() => say(`  ...    ${what}: ${elapsed()} of about ${expect}`), PLAIN_LINE_EVERY_MS);
+    const timer = setInterval(
+      () => say(`  ...    ${what}: ${elapsed()} of about ${expect}`),
+      PLAIN_LINE_EVERY_MS,
+    );
     return () => clearInterval(timer);
   }
   const draw = () => process.stderr.write(`\r\u001b[K  ...    ${what}: ${elapsed()} of about ${expect}`);
@@ -70,5 +80,10 @@ function showElapsed(what, expect, started) {
 }
 
 function lastLines(log) {
-  return readFileSync(log, 'utf8').trimEnd().split('\n').slice(-15).map((line) => `  | ${line}`).join('\n');
+  return readFileSync(log, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .slice(-15)
+    .map((line) => `  | ${line}`)
+    .join('\n');
 }

@@ -29,8 +29,18 @@ export async function provideUv({ uv }) {
     const environment = path.join(draft, 'environment');
     const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', `uv==${UV.version}`];
     const what = `install uv ${UV.version}`;
-    await runShowingProgress({ what: `${what}: an environment for it`, expect: '10s', command: findPython(), args: ['-m', 'venv', environment] });
-    await runShowingProgress({ what, expect: '10s', command: path.join(environment, 'bin/python'), args: pip });
+    await runShowingProgress({
+      what: `${what}: an environment for it`,
+      expect: '10s',
+      command: findPython(),
+      args: ['-m', 'venv', environment],
+    });
+    await runShowingProgress({
+      what,
+      expect: '10s',
+      command: path.join(environment, 'bin/python'),
+      args: pip,
+    });
     copyFileSync(path.join(environment, 'bin/uv'), path.join(draft, 'uv'));
     rmSync(environment, { recursive: true, force: true });
   });
@@ -68,7 +78,9 @@ export async function provideEnvironments(uv, stale) {
 
 /** The folder of each environment that is there. */
 export function environmentFolders() {
-  return Object.fromEntries(environments.filter(isCurrent).map((environment) => [environment.name, folderOf(environment)]));
+  return Object.fromEntries(
+    environments.filter(isCurrent).map((environment) => [environment.name, folderOf(environment)]),
+  );
 }
 
 /** Envoy's program, as it lies in the services' environment; or the one that LONGHAUL_ENVOY or PATH has. */
@@ -91,7 +103,8 @@ const folderOf = ({ name }) => inTools('python', name);
 const stampOf = ({ name }) => inTools('python', `${name}.lock-hash`);
 const hashOf = ({ lock }) => hashOfFiles([lock]);
 const isCurrent = (environment) =>
-  readStamp(stampOf(environment)) === hashOf(environment) && isProgram(path.join(folderOf(environment), 'bin/python'));
+  readStamp(stampOf(environment)) === hashOf(environment) &&
+  isProgram(path.join(folderOf(environment), 'bin/python'));
 
 function existingUv() {
   const named = programNamedIn(UV.variable);

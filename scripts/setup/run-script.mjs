@@ -5,13 +5,27 @@ import { inRoot, root, runtimeNode } from './paths.mjs';
 import { inWords, say, SetupError } from './progress.mjs';
 
 const bin = (name) => inRoot('node_modules', name);
-const folders = () => ['core', 'config', 'workflows', 'activities', 'workers', 'client', 'local', 'k8s', 'scripts', 'bench'];
+const folders = () => [
+  'core',
+  'config',
+  'workflows',
+  'activities',
+  'workers',
+  'client',
+  'local',
+  'k8s',
+  'scripts',
+  'bench',
+];
 
 const checks = {
   types: [bin('typescript/bin/tsc'), '--noEmit', '-p', 'tsconfig.json'],
   lint: [bin('eslint/bin/eslint.js'), '.'],
   format: [bin('prettier/bin/prettier.cjs'), '--check', '.'],
-  imports: [bin('dependency-cruiser/bin/dependency-cruise.mjs'), ...folders().filter((folder) => existsSync(inRoot(folder)))],
+  imports: [
+    bin('dependency-cruiser/bin/dependency-cruise.mjs'),
+    ...folders().filter((folder) => existsSync(inRoot(folder))),
+  ],
   'dead-code': [bin('knip/bin/knip.js')],
 };
 
@@ -29,14 +43,16 @@ export async function runScript(name, args) {
   if (name === 'build') return 0;
   if (name === 'check') return runChecks(args);
   const [program, ...own] = programs[name];
-  if (!existsSync(program)) throw new SetupError(`${path.relative(root, program)} is not there; look above for why it was not built`);
+  if (!existsSync(program))
+    throw new SetupError(`${path.relative(root, program)} is not there; look above for why it was not built`);
   return runNode([program, ...own, ...args]);
 }
 
 /** Runs every check, or those named, to its end even when an earlier one fails, and sums up. */
 async function runChecks(names) {
   const unknown = names.find((name) => !(name in checks));
-  if (unknown !== undefined) throw new SetupError(`there is no check ${unknown}; the checks are ${Object.keys(checks).join(', ')}`);
+  if (unknown !== undefined)
+    throw new SetupError(`there is no check ${unknown}; the checks are ${Object.keys(checks).join(', ')}`);
   const results = [];
   for (const name of names.length > 0 ? names : Object.keys(checks)) {
     say(`\n== ${name}`);
@@ -46,8 +62,11 @@ async function runChecks(names) {
     if (code > 128) break;
   }
   say('');
-  for (const { name, code, seconds } of results) say(`  ${code === 0 ? 'passed' : 'FAILED'}  ${name} (${inWords(seconds)})`);
-  return results.every(({ code }) => code === 0) ? 0 : Math.max(1, ...results.map(({ code }) => (code > 128 ? code : 1)));
+  for (const { name, code, seconds } of results)
+    say(`  ${code === 0 ? 'passed' : 'FAILED'}  ${name} (${inWords(seconds)})`);
+  return results.every(({ code }) => code === 0)
+    ? 0
+    : Math.max(1, ...results.map(({ code }) => (code > 128 ? code : 1)));
 }
 
 /**
@@ -56,7 +75,11 @@ async function runChecks(names) {
  */
 async function runNode(args) {
   const search = [inRoot('node_modules/.bin'), process.env.PATH].join(path.delimiter);
-  const child = spawn(runtimeNode, args, { cwd: root, stdio: 'inherit', env: { ...process.env, PATH: search } });
+  const child = spawn(runtimeNode, args, {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, PATH: search },
+  });
   const atTerminal = process.stdin.isTTY || process.stderr.isTTY;
   const pass = (signal) => {
     if (signal !== 'SIGINT' || !atTerminal) child.kill(signal);
@@ -65,7 +88,9 @@ async function runNode(args) {
   for (const signal of signals) process.on(signal, pass);
   try {
     return await new Promise((resolve, reject) => {
-      child.once('error', (error) => reject(new SetupError(`${runtimeNode} cannot be started: ${error.message}`)));
+      child.once('error', (error) =>
+        reject(new SetupError(`${runtimeNode} cannot be started: ${error.message}`)),
+      );
       child.once('exit', (code, signal) => resolve(code ?? 128 + numberOf(signal)));
     });
   } finally {

@@ -6,7 +6,12 @@ import { inTools } from './paths.mjs';
 /** SHA-256 over the contents of files, in the order given; a missing file counts as absent. */
 export function hashOfFiles(files, ...more) {
   const hash = createHash('sha256');
-  for (const file of files) hash.update(file).update('\0').update(existsSync(file) ? readFileSync(file) : 'absent').update('\0');
+  for (const file of files)
+    hash
+      .update(file)
+      .update('\0')
+      .update(existsSync(file) ? readFileSync(file) : 'absent')
+      .update('\0');
   for (const text of more) hash.update(text).update('\0');
   return hash.digest('hex');
 }

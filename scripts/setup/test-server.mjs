@@ -38,7 +38,14 @@ async function fetchFromMaven(draft) {
     what: `fetch ${TEST_SERVER.artifact} ${TEST_SERVER.version} with Maven`,
     expect: '30s',
     command: 'mvn',
-    args: ['--batch-mode', '--no-transfer-progress', '-f', project, 'dependency:copy-dependencies', '-DoutputDirectory=lib'],
+    args: [
+      '--batch-mode',
+      '--no-transfer-progress',
+      '-f',
+      project,
+      'dependency:copy-dependencies',
+      '-DoutputDirectory=lib',
+    ],
     cwd: draft,
   });
   rmSync(path.join(draft, 'target'), { recursive: true, force: true });

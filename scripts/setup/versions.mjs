@@ -69,7 +69,10 @@ export function isSuitable(version, { from, below }) {
 /** The first dotted version in a text, as numbers; undefined where there is none. */
 export function versionIn(text) {
   const found = /(\d+)\.(\d+)(?:\.(\d+))?/.exec(text);
-  return found?.slice(1).filter((part) => part !== undefined).map(Number);
+  return found
+    ?.slice(1)
+    .filter((part) => part !== undefined)
+    .map(Number);
 }
 
 export function compareVersions(left, right) {
