@@ -1,0 +1,152 @@
+import { execFile } from 'node:child_process';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { namespace, searchAttributes } from '../../core/ids.ts';
+import type { HomePaths } from '../home.ts';
+import type { ChildSpec } from './child.ts';
+import type { StackSettings } from './desired-state.ts';
+import { answersOk } from './probe.ts';
+
+const execute = promisify(execFile);
+
+export type ServiceName = 'temporal' | 'mlflow' | 'prometheus' | 'envoy';
+
+/** A fixed port of the stack: whose it is, and the key of the operator's file that moves it. */
+export interface FixedPort {
+  readonly port: number;
+  readonly what: string;
+  readonly key: string;
+}
+
+export function fixedPorts(stack: StackSettings): readonly FixedPort[] {
+  const { ports } = stack;
+  return [
+    { port: ports.temporal, what: 'Temporal', key: 'local.ports.temporal' },
+    { port: ports.temporalUi, what: 'the Temporal UI', key: 'local.ports.temporalUi' },
+    { port: ports.mlflow, what: 'MLflow', key: 'local.ports.mlflow' },
+    { port: ports.prometheus, what: 'Prometheus', key: 'local.ports.prometheus' },
+    { port: ports.envoyAdmin, what: "Envoy's admin pages", key: 'local.ports.envoyAdmin' },
+    ...Object.entries(stack.environments).map(([name, { port }]) => ({
+      port,
+      what: `the front door of ${name}`,
+      key: `environments.${name}.port`,
+    })),
+  ];
+}
+
+/** The four servers of the stack, in the order of their start; they are ended the other way round. */
+export function serviceSpecs(home: HomePaths, stack: StackSettings): readonly ChildSpec[] {
+  return [temporal(home, stack), mlflow(home, stack), prometheus(home, stack), envoy(home, stack)];
+}
+
+interface ServicePlan {
+  readonly name: ServiceName;
+  readonly port: number;
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly folder: string;
+  readonly healthPort?: number;
+  readonly healthPath: string;
+  readonly onceUp?: () => Promise<void>;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+function service(home: HomePaths, plan: ServicePlan): ChildSpec {
+  return {
+    key: plan.name,
+    replica: null,
+    choosePort: () => Promise.resolve(plan.port),
+    command: async () => {
+      await mkdir(plan.folder, { recursive: true });
+      const env = { ...inherited(), ...plan.env };
+      return { program: plan.program, args: plan.args, cwd: plan.folder, env, secretValues: [] };
+    },
+    isReady: () => answersOk(plan.healthPort ?? plan.port, plan.healthPath),
+    ...(plan.onceUp === undefined ? {} : { onceUp: plan.onceUp }),
+    startTimeoutMs: 90_000,
+    endGraceMs: 10_000,
+    logFile: join(home.logs, `${plan.name}.log`),
+  };
+}
+
+function temporal(home: HomePaths, stack: StackSettings): ChildSpec {
+  const address = `127.0.0.1:${stack.ports.temporal}`;
+  const settings = {
+    '--db-filename': join(home.temporal, 'temporal.db'),
+    '--namespace': stack.temporalNamespace,
+    '--ip': '127.0.0.1',
+    '--port': String(stack.ports.temporal),
+    '--ui-port': String(stack.ports.temporalUi),
+    '--log-level': 'warn',
+    '--dynamic-config-value': 'history.transferProcessorMaxPollRPS=1000',
+  };
+  const attributes = Object.values(searchAttributes).flatMap((name) => ['--search-attribute', `${name}=Keyword`]);
+  return service(home, {
+    name: 'temporal',
+    port: stack.ports.temporal,
+    program: stack.programs.temporal,
+    args: ['server', 'start-dev', ...Object.entries(settings).flat(), ...attributes],
+    folder: home.temporal,
+    healthPort: stack.ports.temporalUi,
+    healthPath: '/',
+    onceUp: async () => {
+      const retention = ['--retention', `${namespace.retentionDays * 24}h`];
+      const update = ['operator', 'namespace', 'update', '--namespace', stack.temporalNamespace, ...retention];
+      await execute(stack.programs.temporal, [...update, '--address', address], { timeout: 20_000 });
+    },
+  });
+}
+
+function mlflow(home: HomePaths, stack: StackSettings): ChildSpec {
+  const settings = {
+    '--host': '127.0.0.1',
+    '--port': String(stack.ports.mlflow),
+    '--backend-store-uri': `sqlite:///${join(home.mlflow, 'mlflow.db')}`,
+    '--artifacts-destination': join(home.mlflow, 'artifacts'),
+    '--workers': '1',
+  };
+  return service(home, {
+    name: 'mlflow',
+    port: stack.ports.mlflow,
+    program: join(stack.programs.mlflowPython, 'bin', 'mlflow'),
+    args: ['server', ...Object.entries(settings).flat(), '--serve-artifacts'],
+    folder: home.mlflow,
+    healthPath: '/health',
+    env: { PATH: `${join(stack.programs.mlflowPython, 'bin')}:${process.env['PATH'] ?? ''}` },
+  });
+}
+
+function prometheus(home: HomePaths, stack: StackSettings): ChildSpec {
+  return service(home, {
+    name: 'prometheus',
+    port: stack.ports.prometheus,
+    program: stack.programs.prometheus,
+    args: [
+      `--config.file=${join(home.prometheus, 'prometheus.json')}`,
+      `--storage.tsdb.path=${join(home.prometheus, 'data')}`,
+      `--web.listen-address=127.0.0.1:${stack.ports.prometheus}`,
+      '--log.level=warn',
+    ],
+    folder: home.prometheus,
+    healthPath: '/-/ready',
+  });
+}
+
+function envoy(home: HomePaths, stack: StackSettings): ChildSpec {
+  return service(home, {
+    name: 'envoy',
+    port: stack.ports.envoyAdmin,
+    program: stack.programs.envoy,
+    args: ['-c', join(home.envoy, 'bootstrap.json'), '--disable-hot-restart', '--concurrency', '2', '-l', 'warn'],
+    folder: home.envoy,
+    healthPath: '/ready',
+  });
+}
+
+function inherited(): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(process.env).filter((entry) => entry[1] !== undefined)) as Record<
+    string,
+    string
+  >;
+}
