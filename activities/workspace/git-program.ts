@@ -1,0 +1,42 @@
+import { LonghaulError } from '../../core/errors.ts';
+import { runProgram, toolEnvironment, type ProgramResult } from './run-program.ts';
+
+/** Runs git, which never asks at a terminal and never maintains a mirror behind our back. */
+export function git(args: readonly string[]): Promise<ProgramResult> {
+  const quiet = ['-c', 'gc.auto=0', '-c', 'maintenance.auto=false', '-c', 'advice.detachedHead=false'];
+  const env = {
+    ...toolEnvironment(['GIT_SSH', 'GIT_CONFIG', 'GIT_SSL']),
+    GIT_TERMINAL_PROMPT: '0',
+    LC_ALL: 'C',
+  };
+  return runProgram('git', [...quiet, ...args], { env });
+}
+
+/** Like {@link git}, for what can only fail by a fault of the machine. Resolves to what git printed. */
+export async function gitOrFail(args: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await git(args);
+  if (code === 0) return stdout;
+  throw new Error(`git ${args.join(' ')} failed: ${lastLine(stderr)}`);
+}
+
+const passing =
+  /could not resolve|connection (refused|reset|timed out)|timed out|unable to access|early eof|hung up/i;
+
+/** Why a fetch failed: by the network, which passes, or because the repository is not there or not open to us. */
+export function fetchFailure(url: string, stderr: string): LonghaulError {
+  const reason = lastLine(stderr);
+  if (passing.test(stderr) && !/returned error: 40[134]/.test(stderr)) {
+    return new LonghaulError('Unreachable', `The repository ${url} does not answer: ${reason}.`, {
+      mend: 'It is tried again; check the network if it goes on.',
+    });
+  }
+  return new LonghaulError('UnknownCommit', `The repository ${url} cannot be read: ${reason}.`, {
+    mend: 'Check its `url` in the operator’s file, and that this worker may read it.',
+  });
+}
+
+function lastLine(text: string): string {
+  const lines = text.trim().split('\n');
+  const fatal = lines.find((line) => /^(fatal|error):/.test(line));
+  return (fatal ?? lines.at(-1) ?? '').replace(/^(fatal|error):\s*/, '').replace(/\.$/, '');
+}

@@ -1,0 +1,29 @@
+import type { Checkouts, PythonEnvironments, Secrets } from '../../core/ports/workspace.ts';
+import type { HomePaths } from '../../local/home.ts';
+import { createCheckouts } from './checkouts.ts';
+import { createMirrors, type Mirrors, type Projects } from './mirrors.ts';
+import { createPythonEnvironments } from './python-environments.ts';
+import { createSecrets, type SecretSource } from './secrets.ts';
+
+export interface Workspace {
+  readonly mirrors: Mirrors;
+  readonly checkouts: Checkouts;
+  readonly pythonEnvironments: PythonEnvironments;
+  readonly secrets: Secrets;
+}
+
+/** All that a worker needs to give code, Python and secrets to a command. `uv` is asked for when it is first needed. */
+export function createWorkspace(config: {
+  readonly home: Pick<HomePaths, 'mirrors' | 'pythonEnvironments'>;
+  readonly projects: Projects;
+  readonly secrets: Readonly<Record<string, SecretSource>>;
+  readonly uv: () => string;
+}): Workspace {
+  const mirrors = createMirrors({ folder: config.home.mirrors, projects: config.projects });
+  return {
+    mirrors,
+    checkouts: createCheckouts(mirrors),
+    pythonEnvironments: createPythonEnvironments({ folder: config.home.pythonEnvironments, uv: config.uv }),
+    secrets: createSecrets({ sources: config.secrets }),
+  };
+}

@@ -1,0 +1,81 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { LonghaulError } from '../../core/errors.ts';
+import { fetchFailure, git, gitOrFail } from './git-program.ts';
+import { withLock } from './with-lock.ts';
+
+/** Where each project's repository is: the `projects` of the operator's file. */
+export type Projects = Readonly<Record<string, { readonly url: string }>>;
+
+/** Bare copies of the served repositories on this machine. */
+export interface Mirrors {
+  /**
+   * Resolves to the bare repository of the project, with the commit in it; the network is used only for a commit that
+   * is not there yet.
+   * @throws LonghaulError NotPermitted, UnknownCommit, Unreachable
+   */
+  withCommit(project: string, commit: string): Promise<string>;
+  /** The bare repository's folder, whether it exists or not. */
+  folderOf(project: string): string;
+}
+
+export function createMirrors(options: { readonly folder: string; readonly projects: Projects }): Mirrors {
+  const folderOf = (project: string): string => join(options.folder, `${project.replace('/', '+')}.git`);
+
+  return {
+    folderOf,
+    async withCommit(project, commit) {
+      const url = permittedUrl(options.projects, project);
+      checkHash(commit);
+      const mirror = folderOf(project);
+      if (await hasCommit(mirror, commit)) return mirror;
+      await withLock(mirror, async () => {
+        await makeOnce(mirror);
+        if (!(await hasCommit(mirror, commit))) await fetchCommit(mirror, url, commit);
+      });
+      return mirror;
+    },
+  };
+}
+
+function permittedUrl(projects: Projects, project: string): string {
+  const known = Object.hasOwn(projects, project) ? projects[project] : undefined;
+  if (known !== undefined) return known.url;
+  const names = Object.keys(projects);
+  throw new LonghaulError('NotPermitted', `The project ${project} is not served here.`, {
+    mend: `Add it to \`projects\` in longhaul.server.yaml (it has ${names.length === 0 ? 'none' : names.join(', ')}).`,
+  });
+}
+
+function checkHash(commit: string): void {
+  if (/^([0-9a-f]{40}|[0-9a-f]{64})$/.test(commit)) return;
+  throw new LonghaulError('UnknownCommit', `"${commit}" is not a full commit hash.`, {
+    mend: 'Give all 40 digits, as `git rev-parse` prints them.',
+  });
+}
+
+async function makeOnce(mirror: string): Promise<void> {
+  const made = await stat(join(mirror, 'HEAD')).then(
+    () => true,
+    () => false,
+  );
+  if (!made) await gitOrFail(['init', '--quiet', '--bare', mirror]);
+}
+
+async function hasCommit(mirror: string, commit: string): Promise<boolean> {
+  return (await git(['--git-dir', mirror, 'cat-file', '-e', `${commit}^{commit}`])).code === 0;
+}
+
+/** All branches and tags first; then the commit by its hash, for one that no branch holds (any more). */
+async function fetchCommit(mirror: string, url: string, commit: string): Promise<void> {
+  const fetch = ['--git-dir', mirror, 'fetch', '--quiet', '--no-tags'];
+  const refs = ['+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags/*'];
+  const all = await git([...fetch, '--prune', '--', url, ...refs]);
+  if (all.code !== 0) throw fetchFailure(url, all.stderr);
+  if (await hasCommit(mirror, commit)) return;
+  await git([...fetch, '--', url, commit]);
+  if (await hasCommit(mirror, commit)) return;
+  throw new LonghaulError('UnknownCommit', `The commit ${commit} is not in ${url}.`, {
+    mend: 'Push it first, or check the hash.',
+  });
+}

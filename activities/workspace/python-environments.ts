@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto';
+import { rm, stat, writeFile } from 'node:fs/promises';
+import { arch, platform, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { LonghaulError } from '../../core/errors.ts';
+import type { PythonEnvironments } from '../../core/ports/workspace.ts';
+import { hashRequirements } from './requirement-files.ts';
+import { runProgram, toolEnvironment } from './run-program.ts';
+import { withLock } from './with-lock.ts';
+
+const stamp = '.longhaul-complete';
+
+/**
+ * Virtual environments in `folder`, made by uv and named by what is in them, so that all runs with the same lock files
+ * share one. An environment counts once its stamp is written; one left half-made is made anew.
+ */
+export function createPythonEnvironments(options: {
+  readonly folder: string;
+  readonly uv: () => string;
+}): PythonEnvironments {
+  return {
+    async ensure({ folder, requirements, python }) {
+      const content = await hashRequirements(folder, requirements);
+      const key = createHash('sha256')
+        .update(`1 ${python ?? 'any'} ${platform()} ${arch()} ${content}`)
+        .digest('hex');
+      const environment = join(options.folder, key.slice(0, 24));
+      if (await isComplete(environment)) return environment;
+      await withLock(environment, async () => {
+        if (await isComplete(environment)) return;
+        await build({ uv: options.uv(), environment, folder, requirements, python });
+        await writeFile(join(environment, stamp), `${requirements.join(' ')}\n`);
+      });
+      return environment;
+    },
+  };
+}
+
+async function isComplete(environment: string): Promise<boolean> {
+  return stat(join(environment, stamp)).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function build(plan: {
+  readonly uv: string;
+  readonly environment: string;
+  readonly folder: string;
+  readonly requirements: readonly string[];
+  readonly python: string | undefined;
+}): Promise<void> {
+  const { uv, environment, folder, requirements, python } = plan;
+  await rm(environment, { recursive: true, force: true });
+  await runUv(uv, ['venv', '--quiet', ...(python === undefined ? [] : ['--python', python]), environment]);
+  if (requirements.length === 0) return;
+  const files = requirements.flatMap((file) => ['--requirement', join(folder, file)]);
+  await runUv(uv, ['pip', 'install', '--quiet', '--python', join(environment, 'bin', 'python'), ...files]);
+}
+
+/** Outside of the repository, whose own settings of uv are in no hash. */
+async function runUv(uv: string, args: readonly string[]): Promise<void> {
+  const env = { ...toolEnvironment(['UV_', 'NETRC']), NO_COLOR: '1' };
+  const { code, stderr } = await runProgram(uv, args, { cwd: tmpdir(), env });
+  if (code !== 0) throw uvFailure(stderr);
+}
+
+const passing =
+  /error sending request|failed to fetch|connection (refused|reset)|dns error|timed out|request failed after|50[0234] /i;
+
+function uvFailure(stderr: string): LonghaulError {
+  const reason = stderr
+    .split('\n')
+    .map((line) => line.replace(/^[\s×╰─▶├│]+|^error:\s*/g, '').trim())
+    .filter((line) => line !== '')
+    .join(' ')
+    .slice(0, 1500);
+  if (passing.test(stderr)) {
+    return new LonghaulError('Unreachable', `uv could not reach a package index: ${reason}`, {
+      mend: 'It is tried again; check the network or the index’s settings if it goes on.',
+    });
+  }
+  return new LonghaulError('BrokenEnvironment', `uv cannot make the Python environment: ${reason}`, {
+    mend: 'Correct the requirements files of longhaul.yaml.',
+  });
+}

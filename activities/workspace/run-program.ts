@@ -1,0 +1,50 @@
+import { spawn } from 'node:child_process';
+import { LonghaulError } from '../../core/errors.ts';
+
+export interface ProgramResult {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/**
+ * Runs a short program of the machine to its end, without a shell.
+ * @throws LonghaulError BrokenEnvironment when the program is not installed
+ */
+export async function runProgram(
+  program: string,
+  args: readonly string[],
+  options: { readonly cwd?: string; readonly env: NodeJS.ProcessEnv; readonly signal?: AbortSignal },
+): Promise<ProgramResult> {
+  const child = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  const { promise, resolve, reject } = Promise.withResolvers<ProgramResult>();
+  child.on('error', (error) => {
+    reject('code' in error && error.code === 'ENOENT' ? notInstalled(program, error) : error);
+  });
+  child.on('close', (code, signal) => {
+    resolve({ code: code ?? -1, stdout, stderr: signal === null ? stderr : `${stderr}ended by ${signal}` });
+  });
+  return promise;
+}
+
+function notInstalled(program: string, cause: Error): LonghaulError {
+  return new LonghaulError('BrokenEnvironment', `The program ${program} is not installed on this worker.`, {
+    mend: 'Install it, or run `npm run setup`.',
+    cause,
+  });
+}
+
+/** What a tool of ours gets of the worker's environment: places, language, proxies and its own settings, no more. */
+export function toolEnvironment(ownPrefixes: readonly string[]): NodeJS.ProcessEnv {
+  const shared =
+    /^(PATH|HOME|USER|LANG|LC_.*|TMPDIR|XDG_.*|SSL_CERT_.*|SSH_AUTH_SOCK|(HTTPS?|NO|ALL)_PROXY)$/i;
+  return Object.fromEntries(
+    Object.entries(process.env).filter(
+      ([name]) => shared.test(name) || ownPrefixes.some((prefix) => name.startsWith(prefix)),
+    ),
+  );
+}

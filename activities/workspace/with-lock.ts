@@ -1,0 +1,25 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import lockfile from 'proper-lockfile';
+
+const staleMs = 20_000;
+const patience = { retries: 20_000, minTimeout: 20, maxTimeout: 250, factor: 1.5 };
+
+/**
+ * Runs `work` while no other process of this machine holds the lock of `path` (which need not exist). The lock of a
+ * process that died is taken over after 20 seconds.
+ */
+export async function withLock<T>(path: string, work: () => Promise<T>): Promise<T> {
+  await mkdir(dirname(path), { recursive: true });
+  const unlock = await lockfile.lock(path, {
+    realpath: false,
+    stale: staleMs,
+    update: 4_000,
+    retries: patience,
+  });
+  try {
+    return await work();
+  } finally {
+    await unlock();
+  }
+}
