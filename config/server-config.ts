@@ -1,13 +1,12 @@
 import { z } from 'zod';
-
-const port = z.int().min(1).max(65535);
-const url = z.url();
-const name = z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'must be lower-case letters, digits and hyphens');
+import { name, port, projectId, url, variableName } from './fields.ts';
 
 const secretSource = z
   .union([
     z.strictObject({ file: z.string().min(1).describe('File that holds the value; relative to this file.') }),
-    z.strictObject({ env: z.string().min(1).describe('Environment variable of the workers that holds the value.') }),
+    z.strictObject({
+      env: z.string().min(1).describe('Environment variable of the workers that holds the value.'),
+    }),
   ])
   .describe('Where the workers find the value of a secret: `{ file: … }` or `{ env: … }`.');
 
@@ -49,7 +48,9 @@ export const serverConfigSchema = z.strictObject({
       namespace: z.string().min(1).default('longhaul').describe('Namespace that all workflows live in.'),
     })
     .prefault({})
-    .describe('The Temporal server. The standard environment variables and profiles of Temporal’s tools win over it.'),
+    .describe(
+      'The Temporal server. The standard environment variables and profiles of Temporal’s tools win over it.',
+    ),
   mlflow: z
     .strictObject({
       trackingUri: url.default('http://127.0.0.1:5000').describe('Address of the tracking server.'),
@@ -66,13 +67,15 @@ export const serverConfigSchema = z.strictObject({
         .string()
         .min(1)
         .optional()
-        .describe('Folder of the artifact store; relative to this file. Default: `artifacts` under LONGHAUL_HOME.'),
+        .describe(
+          'Folder of the artifact store; relative to this file. Default: `artifacts` under LONGHAUL_HOME.',
+        ),
     })
     .prefault({})
     .describe('Where outputs, logs and records are kept.'),
   projects: z
     .record(
-      z.string().regex(/^[\w.-]+\/[\w.-]+$/, 'must be `owner/repo`'),
+      projectId,
       z.strictObject({
         url: z.string().min(1).describe('Git URL: `https://…`, `ssh://…`, `git@host:…`, or `file:///…`.'),
       }),
@@ -82,9 +85,11 @@ export const serverConfigSchema = z.strictObject({
   environments: z
     .record(name, environment)
     .default({})
-    .describe('The environments that releases may deploy to, by name. A release needs `staging` and `production`.'),
+    .describe(
+      'The environments that releases may deploy to, by name. A release needs `staging` and `production`.',
+    ),
   secrets: z
-    .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be a name for an environment variable'), secretSource)
+    .record(variableName, secretSource)
     .default({})
     .describe('The secrets that projects may ask for by name.'),
   local: localStack.prefault({}).describe('The one-machine stack of `longhaul up`.'),

@@ -20,6 +20,8 @@ export interface CiRunInput {
 /** The steps of one commit's CI run, in the order of the file. */
 export interface CiPlan {
   readonly steps: readonly StepSpec[];
+  /** `LONGHAUL_CONFIG_*` values that the steps get. */
+  readonly overlay: Readonly<Record<string, string>>;
 }
 
 export interface CiStepResult {

@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { duration, share, variables } from './fields.ts';
+import { approval, canary, loadTest, stabilization } from './release-config.ts';
+import { withoutDefaults } from './without-defaults.ts';
+
+const settings = z.record(
+  z.string().regex(/^[a-z][a-z0-9_]*$/, 'a name of lower-case letters, digits and underscores'),
+  z.string().meta({ title: 'text, a number, or true or false' }),
+);
+
+/** Schema of `environments/<name>.yaml`: what differs in one environment. */
+export const environmentSchema = z.strictObject({
+  model: settings
+    .optional()
+    .describe('Settings of the model, such as `batch_size`; commands get LONGHAUL_CONFIG_MODEL_BATCH_SIZE.'),
+  training: settings
+    .optional()
+    .describe('Settings of the training; commands get LONGHAUL_CONFIG_TRAINING_….'),
+  deployment: z
+    .strictObject({
+      replicas: z
+        .int()
+        .min(1)
+        .optional()
+        .describe('Replicas after a full rollout. Default: staging 1, production 10.'),
+      resources: z
+        .strictObject({
+          gpu: z.int().min(0).optional().describe('GPUs of a replica.'),
+          memory: z.string().optional().describe('Memory of a replica, as Kubernetes writes it: `16Gi`.'),
+        })
+        .optional()
+        .describe('What one replica gets.'),
+    })
+    .optional()
+    .describe('How the model is deployed.'),
+  monitoring: z
+    .strictObject({
+      alert_threshold_latency: duration
+        .optional()
+        .describe('P95 limit of the canary, unless `release.canary.p95` is given.'),
+      alert_threshold_error_rate: share
+        .optional()
+        .describe('Error limit of the canary, unless `release.canary.errors` is given.'),
+    })
+    .optional()
+    .describe('When somebody should be told.'),
+  release: z
+    .strictObject({
+      train: z
+        .strictObject({ env: variables.optional() })
+        .optional()
+        .describe('Environment variables of the full training.'),
+      loadTest: withoutDefaults(loadTest).optional(),
+      approval: withoutDefaults(approval).optional(),
+      canary: withoutDefaults(canary).optional(),
+      stabilization: withoutDefaults(stabilization).optional(),
+    })
+    .optional()
+    .describe('Laid over `release` of `longhaul.yaml`, key by key; lists are replaced whole.'),
+});
+
+export type EnvironmentSettings = z.output<typeof environmentSchema>;

@@ -1,0 +1,99 @@
+/** The kinds of values that both files are made of. A field's title is what an error offers as right. */
+import { z } from 'zod';
+import { durationPattern, parseDuration } from './duration.ts';
+import { parseShare, percentPattern } from './share.ts';
+
+const writtenDuration = z.string().regex(durationPattern);
+const durationTitle = 'a duration such as `500ms`, `10s`, `10m`, `6h` or `7d`';
+
+/** Milliseconds above 0, written as `10m`. */
+export const duration = writtenDuration
+  .refine((text) => parseDuration(text) !== 0, 'is no time at all')
+  .transform((text) => parseDuration(text) ?? 0)
+  .meta({ title: durationTitle });
+
+/** Milliseconds, or none: `0s`. */
+export const durationOrNone = writtenDuration
+  .transform((text) => parseDuration(text) ?? 0)
+  .meta({ title: `${durationTitle}, or \`0s\`` });
+
+const writtenShare = z.union([z.string().regex(percentPattern), z.number()]);
+
+/** A share of requests above 0 and below 1, written as `1 %` or `0.01`. */
+export const share = writtenShare
+  .transform((written, context) => {
+    const value = parseShare(written);
+    if (value !== null && value > 0 && value < 1) return value;
+    context.issues.push({
+      code: 'custom',
+      input: written,
+      message: `is ${written}, which is no share of a whole`,
+    });
+    return z.NEVER;
+  })
+  .meta({ title: 'a share above 0 and below 1, such as `1 %` or `0.01`' });
+
+/** Percent from 0 to 100, written as `80 %` or `0.8`. */
+export const percent = writtenShare
+  .transform((written, context) => {
+    const value = parseShare(written);
+    if (value !== null && value >= 0 && value <= 1) return Math.round(value * 1e8) / 1e6;
+    context.issues.push({
+      code: 'custom',
+      input: written,
+      message: `is ${written}, which is no share of a whole`,
+    });
+    return z.NEVER;
+  })
+  .meta({ title: 'a percentage such as `80 %` or `0.8`' });
+
+/** A name that is safe in ids, labels and file names. */
+export const name = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]*$/, 'a name of lower-case letters, digits and hyphens')
+  .meta({ title: 'a name of lower-case letters, digits and hyphens' });
+
+export const projectId = z
+  .string()
+  .regex(/^[A-Za-z0-9_][\w.-]*\/[A-Za-z0-9_][\w.-]*$/, 'a name of the form `owner/repo`')
+  .meta({ title: 'a name of the form `owner/repo`' });
+
+/** Name of an environment variable, and so of a secret. */
+export const variableName = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'a name of letters, digits and underscores')
+  .meta({ title: 'a name of letters, digits and underscores' });
+
+/** A path inside the repository or the output folder: relative, and never out of it. */
+export const relativePath = z
+  .string()
+  .min(1)
+  .refine(
+    (path) => !path.startsWith('/') && !path.split(/[\\/]/).includes('..'),
+    'leads out of the repository',
+  )
+  .meta({ title: 'a relative path without `..`' });
+
+const commandLine = z.string().min(1).meta({ title: 'a command line' });
+
+/** One command line or a list of them. */
+export const commands = z
+  .union([commandLine, z.array(commandLine).min(1)])
+  .transform((written) => (typeof written === 'string' ? [written] : written))
+  .meta({ title: 'a command line, or a list of them' });
+
+/** Environment variables; numbers and booleans arrive as they are written in the file. */
+export const variables = z.record(variableName, z.string().meta({ title: 'text' }));
+
+export const secretNames = z.array(variableName).meta({ title: 'a list of the names of secrets' });
+
+export const paths = z.array(relativePath).meta({ title: 'a list of relative paths' });
+
+export const httpPath = z
+  .string()
+  .regex(/^\/\S*$/)
+  .meta({ title: 'a path that begins with `/`' });
+
+export const url = z.url().meta({ title: 'a URL such as `http://127.0.0.1:9090`' });
+
+export const port = z.int().min(1).max(65_535).meta({ title: 'a port, a whole number from 1 to 65535' });

@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
+import { LonghaulError } from '../core/errors.ts';
+import { formatProblems } from './format-problems.ts';
+import { checkSchema } from './schema-problems.ts';
+import type { SecretSource, ServerConfig } from './server-config.ts';
+import { serverConfigSchema } from './server-config.ts';
+import { readYaml } from './yaml-source.ts';
+
+/** Reads the operator's file. @throws LonghaulError InvalidConfig, with every problem's line, or when there is no file */
+export function loadServerConfig(path: string): ServerConfig {
+  const source = readYaml(basename(path), readText(path));
+  const checked = checkSchema(serverConfigSchema, source);
+  if (checked.ok) return resolvePaths(checked.value, dirname(resolve(path)));
+  throw new LonghaulError('InvalidConfig', `${path} is not valid:\n${formatProblems(checked.problems)}`);
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new LonghaulError('InvalidConfig', `The operator's file ${path} cannot be read.`, {
+      mend: '`longhaul up` writes one; LONGHAUL_HOME says in which folder.',
+      cause,
+    });
+  }
+}
+
+function resolvePaths(config: ServerConfig, folder: string): ServerConfig {
+  const resolveSecret = (secret: SecretSource): SecretSource =>
+    'file' in secret ? { file: resolve(folder, secret.file) } : secret;
+  const { directory } = config.store;
+  return {
+    ...config,
+    store: directory === undefined ? {} : { directory: resolve(folder, directory) },
+    secrets: Object.fromEntries(
+      Object.entries(config.secrets).map(([secret, source]) => [secret, resolveSecret(source)]),
+    ),
+  };
+}

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { name, paths, projectId, secretNames, variables } from './fields.ts';
+import { releaseSchema } from './release-config.ts';
+import { ciStepSchema } from './step-config.ts';
+
+const python = z.strictObject({
+  version: z
+    .string()
+    .regex(/^\d+\.\d+(\.\d+)?$/)
+    .optional()
+    .meta({ title: 'a version in quotes, such as `"3.11"`' })
+    .describe('Python of the environments. Default: the one of the machine.'),
+  requirements: paths
+    .default(['requirements.txt'])
+    .describe('Lock files that the environments are made of. An empty list: no Python.'),
+});
+
+const ci = z.strictObject({
+  steps: z
+    .record(name, ciStepSchema)
+    .refine((steps) => Object.keys(steps).length > 0, 'has no steps')
+    .meta({ title: 'a mapping of steps by name, or nothing at all for the default steps' })
+    .optional()
+    .describe(
+      'The steps by name, in the order that people see them. Left out: lint, tests, data, training, evaluation.',
+    ),
+});
+
+/** Schema of `longhaul.yaml`, the one file that a team puts into its repository. */
+export const projectConfigSchema = z.strictObject({
+  version: z.literal(1).describe('Version of this file’s format.'),
+  project: projectId.describe('The repository, as the operator’s file names it.'),
+  model: z
+    .string()
+    .regex(/^[A-Za-z0-9][\w.-]*$/)
+    .meta({ title: 'a name of letters, digits, `.`, `-` and `_`' })
+    .describe('Name of the registered model.'),
+  experiment: z.string().min(1).default('production').describe('MLflow experiment of the full trainings.'),
+  python: python.prefault({}).describe('The Python environment of all commands that do not name their own.'),
+  env: variables.default({}).describe('Environment variables of all commands.'),
+  secrets: secretNames.default([]).describe('Secrets that all commands get.'),
+  ci: ci.prefault({}).describe('What runs for every commit.'),
+  release: releaseSchema
+    .optional()
+    .describe('What a green commit goes through to production. Left out: CI only.'),
+});
+
+/** `longhaul.yaml` with every default applied; durations in milliseconds, shares from 0 to 1. */
+export type ProjectConfig = z.output<typeof projectConfigSchema>;

@@ -1,0 +1,89 @@
+import type { z } from 'zod';
+import type { JsonSchema } from './expected.ts';
+import { describeExpected, inputSchemaOf, knownKeys, schemasAt } from './expected.ts';
+import type { KeyPath, Problem } from './problem.ts';
+import { writeKey } from './problem.ts';
+import { nearest } from './suggest.ts';
+import type { YamlSource } from './yaml-source.ts';
+
+export type Checked<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: readonly Problem[] };
+
+type Issue = z.core.$ZodIssue;
+
+/** What a file is read against: the file that a problem is told in, and the form of what people write. */
+interface Reading {
+  readonly source: YamlSource;
+  readonly data: unknown;
+  readonly form: JsonSchema;
+}
+
+/** Checks a file, or `data` that was made from it, against a schema; tells all that is wrong, in the file's places. */
+export function checkSchema<S extends z.ZodType>(
+  schema: S,
+  source: YamlSource,
+  data: unknown = source.data,
+): Checked<z.output<S>> {
+  if (source.problems.length > 0) return { ok: false, problems: source.problems };
+  const result = schema.safeParse(data ?? {});
+  if (result.success) return { ok: true, value: result.data };
+  const reading = { source, data, form: inputSchemaOf(schema) };
+  return {
+    ok: false,
+    problems: result.error.issues.flatMap((issue) => problemsOf(issue, issue.path as KeyPath, reading)),
+  };
+}
+
+function problemsOf(issue: Issue, path: KeyPath, reading: Reading): readonly Problem[] {
+  const { source, data, form } = reading;
+  const value = valueAt(data, path);
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return issue.keys.map((key) => unknownKey(key, path, reading));
+    case 'invalid_key':
+      return [
+        source.problem(path, 'is not a valid name', `give ${issue.issues[0]?.message ?? 'another name'}`),
+      ];
+    case 'invalid_union': {
+      const deeper = issue.errors.find(
+        (branch) => branch.length > 0 && branch.every(({ path: at }) => at.length > 0),
+      );
+      if (deeper !== undefined && value !== undefined) {
+        return deeper.flatMap((inner) => problemsOf(inner, [...path, ...(inner.path as KeyPath)], reading));
+      }
+      return [source.problem(path, whatIsWrong(value), wanted(form, path))];
+    }
+    case 'custom':
+      return [source.problem(path, withoutFullStop(issue.message), wanted(form, path))];
+    default:
+      return [source.problem(path, whatIsWrong(value), wanted(form, path))];
+  }
+}
+
+function unknownKey(key: string, path: KeyPath, { source, form }: Reading): Problem {
+  const known = knownKeys(schemasAt(form, path));
+  const meant = nearest(key, known);
+  const hint = meant === undefined ? `it can have ${known.join(', ')}` : `did you mean \`${meant}\`?`;
+  const place = path.length === 0 ? 'this file' : `\`${writeKey(path)}\``;
+  return source.problem([...path, key], `is not a key of ${place}`, hint);
+}
+
+const wanted = (form: JsonSchema, path: KeyPath): string => `give ${describeExpected(schemasAt(form, path))}`;
+
+const withoutFullStop = (text: string): string => text.replace(/\.$/, '');
+
+function whatIsWrong(value: unknown): string {
+  if (value === undefined) return 'is missing';
+  if (value === null) return 'is empty';
+  if (Array.isArray(value)) return value.length === 0 ? 'is an empty list' : 'is a list';
+  if (typeof value === 'object') return 'is a mapping';
+  return `is ${JSON.stringify(value)}`;
+}
+
+/** The plain value at a path; undefined where there is none. */
+export const valueAt = (data: unknown, path: KeyPath): unknown =>
+  path.reduce<unknown>(
+    (value, part) =>
+      typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[part] : undefined,
+    data,
+  );

@@ -1,0 +1,80 @@
+import type { Node, Pair, YAMLMap } from 'yaml';
+import { LineCounter, isAlias, isMap, isPair, isScalar, isSeq, parseDocument, visit } from 'yaml';
+import type { KeyPath, Problem } from './problem.ts';
+import { writeKey } from './problem.ts';
+
+/** A YAML file that remembers where everything in it stands. */
+export interface YamlSource {
+  readonly file: string;
+  /** Plain values; null for an empty file or one that is not YAML. */
+  readonly data: unknown;
+  /** What is wrong with the YAML itself. */
+  readonly problems: readonly Problem[];
+  /** A problem with the value at `path`, or with the nearest thing above it that is in the file. */
+  readonly problem: (path: KeyPath, message: string, hint: string) => Problem;
+}
+
+/**
+ * Reads YAML. Below the keys in `verbatim`, numbers and booleans become the text that stands in the file, so that
+ * `VERSION: 3.10` stays 3.10.
+ */
+export function readYaml(file: string, text: string, verbatim: readonly string[] = []): YamlSource {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const problemAt = (offset: number, key: string, message: string, hint: string): Problem => {
+    const { line, col } = lines.linePos(offset);
+    return { file, line: Math.max(1, line), column: Math.max(1, col), key, message, hint };
+  };
+  const resolve = (node: unknown): unknown => (isAlias(node) ? node.resolve(document) : node);
+  visit(document, {
+    Pair: (_, pair) => {
+      if (isScalar(pair.key) && verbatim.includes(String(pair.key.value)) && isMap(pair.value))
+        keepText(pair.value);
+    },
+  });
+  const broken = document.errors.map((error) =>
+    problemAt(
+      error.pos[0],
+      '',
+      `is not YAML: ${firstLine(error.message)}`,
+      'mend the syntax; nesting is by spaces',
+    ),
+  );
+  return {
+    file,
+    data: broken.length > 0 ? null : (document.toJS() as unknown),
+    problems: broken,
+    problem: (path, message, hint) =>
+      problemAt(offsetOf(document.contents, path, resolve), writeKey(path), message, hint),
+  };
+}
+
+const firstLine = (text: string): string => text.split('\n', 1)[0] ?? text;
+
+function keepText(map: YAMLMap): void {
+  for (const { value } of map.items) {
+    if (isScalar(value) && (typeof value.value === 'number' || typeof value.value === 'boolean')) {
+      value.value = value.source ?? String(value.value);
+    }
+  }
+}
+
+/** A scalar is pointed at itself, a mapping or a list at its key. */
+function offsetOf(root: unknown, path: KeyPath, resolve: (node: unknown) => unknown): number {
+  let node = resolve(root);
+  let offset = 0;
+  for (const part of path) {
+    const found = isMap(node) ? pairOf(node, part) : isSeq(node) ? node.items[Number(part)] : undefined;
+    if (found === undefined) return offset;
+    const value = isPair(found) ? found.value : found;
+    const pointed = isPair(found) && !hasText(value) ? found.key : value;
+    offset = (pointed as Node | null)?.range?.[0] ?? offset;
+    node = resolve(value);
+  }
+  return offset;
+}
+
+const pairOf = (map: YAMLMap, key: string | number): Pair | undefined =>
+  map.items.find((pair) => isScalar(pair.key) && String(pair.key.value) === String(key));
+
+const hasText = (node: unknown): boolean => isScalar(node) && node.source !== undefined && node.source !== '';
