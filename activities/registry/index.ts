@@ -1,0 +1,44 @@
+import { LonghaulError } from '../../core/errors.ts';
+import type { ModelRegistry } from '../../core/ports/model-registry.ts';
+import type { RestoreReport } from '../../core/serving.ts';
+import type { RegistryActivities } from '../contracts.ts';
+
+export { createMlflowRegistry } from './mlflow.ts';
+
+/** What workflows ask of the model registry. Each call compares before it writes and reads back after. */
+export function createRegistryActivities(deps: { readonly registry: ModelRegistry }): RegistryActivities {
+  const { registry } = deps;
+  return {
+    async openTrainingRun(input) {
+      return { runId: await registry.openRun(input) };
+    },
+    closeTrainingRun: ({ runId, status }) => registry.closeRun(runId, status),
+    registerCandidate: (input) => registry.register(input),
+    async describeAlias({ model, alias }) {
+      const number = await registry.getAlias(model, alias);
+      if (number === null) return null;
+      const version = await registry.describe(model, number);
+      return { version, metrics: version.runId === '' ? {} : await registry.metrics(version.runId) };
+    },
+    setAlias: (input) => registry.setAlias(input),
+    restoreAlias: (input) => restoreAlias(registry, input),
+    tagVersion: ({ model, version, tags }) => registry.setTags(model, version, tags),
+  };
+}
+
+async function restoreAlias(
+  registry: ModelRegistry,
+  input: { readonly model: string; readonly alias: string; readonly version: string | null },
+): Promise<RestoreReport> {
+  const { model, alias, version } = input;
+  const wanted = version === null ? 'no version' : `version ${version}`;
+  try {
+    await registry.setAlias(input);
+  } catch (error) {
+    if (!(error instanceof LonghaulError && error.type === 'NotFound')) throw error;
+    const now = await registry.getAlias(model, alias);
+    const residue = `The alias ${alias} of ${model} is on ${now === null ? 'no version' : `version ${now}`}, not on ${wanted}, which the registry no longer has.`;
+    return { verified: false, detail: error.message, residue: [residue] };
+  }
+  return { verified: true, detail: `alias ${alias} of ${model} reads ${wanted}`, residue: [] };
+}
