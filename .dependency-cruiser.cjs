@@ -12,7 +12,12 @@ const only = (name, comment, from, allowedLocal, allowedPackages) => ({
 });
 module.exports = {
   forbidden: [
-    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'no-circular',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
     {
       name: 'core-imports-nothing',
       comment: 'core is pure: no Temporal, no Node, no library.',
@@ -20,7 +25,13 @@ module.exports = {
       from: { path: '^core/' },
       to: { pathNot: '^core/' },
     },
-    only('config-imports-core-and-zod', 'config: core, zod and the YAML parser.', 'config', ['core'], ['node_modules/(zod|yaml)/']),
+    only(
+      'config-imports-core-and-zod',
+      'config: core, zod and the YAML parser.',
+      'config',
+      ['core'],
+      ['node_modules/(zod|yaml)/'],
+    ),
     {
       name: 'workflows-are-deterministic',
       comment: 'workflows: @temporalio/workflow, @temporalio/common and pure core; elsewhere types only.',
@@ -31,16 +42,39 @@ module.exports = {
         dependencyTypesNot: ['type-only'],
       },
     },
-    { name: 'activities-import-no-workflow', severity: 'error', from: { path: '^(activities|local|k8s)/' }, to: { path: '^(workflows|workers|client)/', dependencyTypesNot: ['type-only'] } },
-    { name: 'client-imports-no-activity', severity: 'error', from: { path: '^client/' }, to: { path: '^(activities|workers)/', dependencyTypesNot: ['type-only'] } },
-    { name: 'nobody-imports-workers', severity: 'error', from: { pathNot: '^(workers|test)/' }, to: { path: '^workers/' } },
-    { name: 'local-imports', severity: 'error', from: { path: '^local/' }, to: { path: '^(activities|client|workers|k8s)/' } },
+    {
+      name: 'activities-import-no-workflow',
+      severity: 'error',
+      from: { path: '^(activities|local|k8s)/' },
+      to: { path: '^(workflows|workers|client)/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'client-imports-no-activity',
+      severity: 'error',
+      from: { path: '^client/' },
+      to: { path: '^(activities|workers)/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'nobody-imports-workers',
+      severity: 'error',
+      from: { pathNot: '^(workers|test)/' },
+      to: { path: '^workers/' },
+    },
+    {
+      name: 'local-imports',
+      severity: 'error',
+      from: { path: '^local/' },
+      to: { path: '^(activities|client|workers|k8s)/' },
+    },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
     exclude: { path: ['^dist/', '^\\.tools/', '^examples/'] },
     tsPreCompilationDeps: 'specify',
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
   },
 };

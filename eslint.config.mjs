@@ -2,7 +2,20 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist', '.tools', '.longhaul', 'coverage', 'examples', 'scripts/**/*.mjs', 'bin', '*.config.mjs'] },
+  {
+    ignores: [
+      'dist',
+      '.tools',
+      '.longhaul',
+      'coverage',
+      'examples',
+      'scripts/**/*.mjs',
+      'bin',
+      '*.config.mjs',
+      '*.cjs',
+      '.*.cjs',
+    ],
+  },
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
   {
@@ -10,9 +23,15 @@ export default tseslint.config(
     rules: {
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/consistent-type-imports': 'error',
-      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
-      'no-restricted-syntax': ['error', { selector: 'ExportDefaultDeclaration', message: 'Name every export.' }],
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'ExportDefaultDeclaration', message: 'Name every export.' },
+      ],
     },
   },
   { files: ['*.config.ts'], rules: { 'no-restricted-syntax': 'off' } },
