@@ -70,6 +70,17 @@ export interface RecordActivities {
 
 /** Area registry (queue deploy). */
 export interface RegistryActivities {
+  /**
+   * The gate of a candidate: each minimum reached, and no metric worse than the champion's by more than its margin
+   * (core/gate.ts). The champion is the version with the alias `champion`; its metrics are those of its tag
+   * `longhaul.metrics` (JSON), else of its run.
+   */
+  judgeCandidate(input: {
+    readonly model: string;
+    readonly metrics: Readonly<Record<string, number>>;
+    readonly minimum: Readonly<Record<string, number>>;
+    readonly noWorseThanChampionBy: Readonly<Record<string, number>>;
+  }): Promise<{ readonly passed: boolean; readonly evidence: string; readonly championVersion: string | null }>;
   openTrainingRun(input: {
     readonly experiment: string;
     readonly name: string;

@@ -1,0 +1,111 @@
+import {
+  CancelledFailure,
+  CancellationScope,
+  isCancellation,
+  log,
+  setCurrentDetails,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { ResolvedPlan } from '../activities/contracts.ts';
+import type { OutputRef } from '../core/artifact.ts';
+import type { CiRunInput, CiRunResult } from '../core/ci.ts';
+import { readySteps, stepsToSkip } from '../core/graph.ts';
+import { ciDetails } from '../core/render/ci-details.ts';
+import type { RunContext, StepOutcome, StepSpec } from '../core/step.ts';
+import { git, records, stepOf } from './activities.ts';
+import { failureReason } from './failure-reason.ts';
+
+/**
+ * The CI run of one commit: the file's graph of steps, independent ones side by side, and one report.
+ * A cancelled run still writes its report, and then ends as cancelled.
+ */
+export async function ciRun(input: CiRunInput): Promise<CiRunResult> {
+  const startedAt = new Date().toISOString();
+  const plan = await git.resolvePlan({ project: input.project, commit: input.commit });
+  const outcomes = new Map<string, StepOutcome>();
+
+  await runGraph(plan, contextOf(input, plan), outcomes);
+
+  const result = await CancellationScope.nonCancellable(() =>
+    records.saveCiRun({
+      id: workflowInfo().workflowId,
+      project: input.project,
+      commit: input.commit,
+      trigger: input.trigger,
+      startedAt,
+      seconds: (Date.now() - Date.parse(startedAt)) / 1000,
+      configDigest: plan.configDigest,
+      steps: plan.ci.steps.map(({ name }) => ({ name, outcome: outcomes.get(name) ?? neverStarted })),
+    }),
+  );
+  if (CancellationScope.current().consideredCancelled)
+    throw new CancelledFailure('The CI run was cancelled.');
+  return result;
+}
+
+const neverStarted: StepOutcome = { status: 'cancelled', reason: 'the run was cancelled before it started' };
+
+const contextOf = (input: CiRunInput, plan: ResolvedPlan): RunContext => ({
+  id: workflowInfo().workflowId,
+  project: input.project,
+  commit: input.commit,
+  configDigest: plan.configDigest,
+  overlay: plan.ci.overlay,
+});
+
+/** Starts each step as soon as its needs have passed; ends when every step has an outcome or the run is cancelled. */
+async function runGraph(
+  plan: ResolvedPlan,
+  run: RunContext,
+  outcomes: Map<string, StepOutcome>,
+): Promise<void> {
+  const running = new Map<string, Promise<void>>();
+  const settle = (name: string, outcome: StepOutcome): void => {
+    outcomes.set(name, outcome);
+    running.delete(name);
+    for (const skipped of stepsToSkip(plan.ci, outcomes)) {
+      outcomes.set(skipped.name, { status: 'skipped', reason: skipped.reason });
+    }
+    setCurrentDetails(ciDetails(plan.ci.steps, outcomes, new Set(running.keys())));
+    log.info('step ended', { step: name, status: outcome.status });
+  };
+  for (;;) {
+    for (const step of readySteps(plan.ci, outcomes, new Set(running.keys()))) {
+      running.set(
+        step.name,
+        runStep(run, step, outputsOfNeeds(step, outcomes)).then((outcome) => {
+          settle(step.name, outcome);
+        }),
+      );
+    }
+    setCurrentDetails(ciDetails(plan.ci.steps, outcomes, new Set(running.keys())));
+    if (running.size === 0) return;
+    await Promise.race(running.values());
+    if (CancellationScope.current().consideredCancelled) {
+      await Promise.all(running.values());
+      return;
+    }
+  }
+}
+
+async function runStep(run: RunContext, step: StepSpec, inputs: readonly OutputRef[]): Promise<StepOutcome> {
+  try {
+    return await stepOf(step).runStep({ run, step, inputs, extraEnv: {} });
+  } catch (error) {
+    if (isCancellation(error)) return { status: 'cancelled', reason: 'the run was cancelled' };
+    return {
+      status: 'failed',
+      reason: failureReason(error),
+      lastLines: [],
+      seconds: 0,
+      documents: [],
+      notes: [],
+    };
+  }
+}
+
+const outputsOfNeeds = (step: StepSpec, outcomes: ReadonlyMap<string, StepOutcome>): readonly OutputRef[] =>
+  step.needs.flatMap((need) => {
+    const outcome = outcomes.get(need);
+    return outcome?.status === 'passed' ? outcome.outputs : [];
+  });

@@ -1,0 +1,6 @@
+/** Every workflow, by the name that Temporal knows it by. */
+export { ciRun } from './ci-run.ts';
+export { lane } from './lane.ts';
+export { release } from './release.ts';
+export { rollback } from './rollback.ts';
+export { watch } from './watch.ts';

@@ -1,0 +1,84 @@
+import {
+  allHandlersFinished,
+  condition,
+  continueAsNew,
+  getExternalWorkflowHandle,
+  setCurrentDetails,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { lanes } from './activities.ts';
+import type { LaneInput } from './inputs.ts';
+import { laneGranted, laneStatus, leaveLane, requestLane } from './messages.ts';
+import type { LaneTicket } from './messages.ts';
+
+/** How often a holder is asked for while others wait. */
+const checkHolderEvery = '1m';
+
+/** How long an empty lane stays, so that a burst of releases meets one run. */
+const closeWhenEmptyAfter = '10m';
+
+/**
+ * One model in one environment: at most one release holds it, the rest wait in turn, first come first served.
+ * A holder that is gone (terminated, deleted) loses the lane.
+ */
+export async function lane(input: LaneInput): Promise<void> {
+  const queue: LaneTicket[] = [...(input.queue ?? [])];
+  let told: LaneTicket | undefined = queue[0];
+  const placeOf = (ticket: Omit<LaneTicket, 'since'>): number =>
+    queue.findIndex(({ holder, runId }) => holder === ticket.holder && runId === ticket.runId);
+
+  setHandler(requestLane, (ticket) => {
+    if (placeOf(ticket) < 0) queue.push({ ...ticket, since: new Date().toISOString() });
+  });
+  setHandler(leaveLane, (ticket) => {
+    const place = placeOf(ticket);
+    if (place >= 0) queue.splice(place, 1);
+  });
+  setHandler(laneStatus, () => ({ lane: input.lane, holder: queue[0] ?? null, waiting: queue.slice(1) }));
+
+  for (;;) {
+    const head = queue[0];
+    setCurrentDetails(detailsOf(queue));
+    if (head === undefined) {
+      if (!(await condition(() => queue.length > 0, closeWhenEmptyAfter))) return;
+      continue;
+    }
+    if (head !== told) {
+      told = head;
+      if (!(await grant(input, head))) drop(queue, head);
+      continue;
+    }
+    const moved = await condition(() => queue[0] !== head, checkHolderEvery);
+    if (!moved && !(await lanes.isOpen({ workflowId: head.holder, runId: head.runId }))) drop(queue, head);
+    if (workflowInfo().continueAsNewSuggested) {
+      await condition(allHandlersFinished);
+      await continueAsNew<typeof lane>({ lane: input.lane, queue });
+    }
+  }
+}
+
+/** False when the holder cannot be told, because it is gone. */
+async function grant(input: LaneInput, ticket: LaneTicket): Promise<boolean> {
+  try {
+    await getExternalWorkflowHandle(ticket.holder, ticket.runId).signal(laneGranted, input.lane);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function drop(queue: LaneTicket[], ticket: LaneTicket): void {
+  const place = queue.indexOf(ticket);
+  if (place >= 0) queue.splice(place, 1);
+}
+
+const detailsOf = (queue: readonly LaneTicket[]): string =>
+  queue.length === 0
+    ? 'Free.'
+    : queue
+        .map(
+          ({ holder, since }, place) =>
+            `${place + 1}. ${holder} (${place === 0 ? 'holds it' : 'waits'} since ${since})`,
+        )
+        .join('\n');

@@ -1,0 +1,138 @@
+import { condition, getExternalWorkflowHandle, setHandler } from '@temporalio/workflow';
+import { ApplicationFailure } from '@temporalio/common';
+import type { Approval } from '../../core/release.ts';
+import {
+  acknowledgeHold,
+  lookTaken,
+  releaseMessages,
+  releaseSignal,
+  releaseStatus,
+  releaseUpdate,
+} from '../messages.ts';
+import type { Answer, PersonMessage, ReleaseMessage } from '../messages.ts';
+import { HeldLanes } from './lanes.ts';
+import type { Ledger } from './ledger.ts';
+
+/** What people and other workflows have said to a release, as the flow reads it. */
+export class Controls {
+  paused = false;
+  /** Whether the newest look says to stop advancing and ask a person. */
+  held = false;
+  abortion: { readonly by: string; readonly reason: string } | undefined;
+  decision: Approval | undefined;
+  readonly lanes = new HeldLanes();
+  /** Workflow id of the watch that runs now. */
+  watch: string | undefined;
+  readonly #ledger: Ledger;
+  readonly #abort: () => void;
+
+  constructor(ledger: Ledger, abort: () => void) {
+    this.#ledger = ledger;
+    this.#abort = abort;
+  }
+
+  get mayAdvance(): boolean {
+    return !this.paused && !this.held;
+  }
+
+  /** Waits here while the release is paused. */
+  async pausePoint(): Promise<void> {
+    await condition(() => !this.paused);
+  }
+
+  /** Takes every message from the first task on, so that none is lost. */
+  listen(): void {
+    setHandler(releaseStatus, () => this.#ledger.record);
+    this.lanes.listen();
+    setHandler(lookTaken, (look) => {
+      this.held = look.action === 'hold';
+      this.#ledger.look(look);
+    });
+    for (const name of releaseMessages) {
+      setHandler(releaseSignal(name), async (message) => {
+        if (problemOf(message) === null) await this.#hear(name, message, 'signal');
+      });
+      setHandler(releaseUpdate(name), (message) => this.#hear(name, message, 'update'), {
+        validator: refuseMalformed,
+      });
+    }
+  }
+
+  async #hear(name: ReleaseMessage, message: PersonMessage, provider: Approval['provider']): Promise<Answer> {
+    if (this.#ledger.record.outcome !== undefined) return refused('the release has ended');
+    switch (name) {
+      case 'approve':
+        return this.#decide('approved', message, provider);
+      case 'reject':
+        return this.#decide('rejected', message, provider);
+      case 'pause':
+        return this.#pause(message);
+      case 'resume':
+        return this.#resume();
+      case 'abort':
+        return this.#abortBy(message);
+    }
+  }
+
+  #decide(decision: Approval['decision'], message: PersonMessage, provider: Approval['provider']): Answer {
+    const { phase, evidence } = this.#ledger.record;
+    if (phase !== 'waitingForApproval' || evidence === undefined) {
+      return refused(`the release does not wait for an approval: its phase is ${phase}`);
+    }
+    if (this.decision !== undefined)
+      return refused(`${this.decision.by} has already ${this.decision.decision} it`);
+    if (message.evidence !== undefined && !evidence.digest.startsWith(message.evidence)) {
+      return refused(`the evidence has changed: it is now ${evidence.digest}; look again with release show`);
+    }
+    this.decision = {
+      decision,
+      by: message.by,
+      provider,
+      verified: false,
+      at: new Date().toISOString(),
+      evidenceDigest: evidence.digest,
+      comment: message.comment ?? '',
+    };
+    this.#ledger.note({ approvals: [...this.#ledger.record.approvals, this.decision] });
+    return taken(`${decision}, for evidence ${evidence.digest.slice(0, 19)}`);
+  }
+
+  #pause(message: PersonMessage): Answer {
+    if (this.paused) return taken('it was paused already');
+    this.paused = true;
+    this.#ledger.note({ paused: true });
+    return taken(`paused by ${message.by}; what takes traffic is still watched`);
+  }
+
+  async #resume(): Promise<Answer> {
+    if (!this.paused && !this.held) return taken('it was not paused');
+    this.paused = false;
+    this.#ledger.note({ paused: false });
+    if (this.held && this.watch !== undefined) {
+      await getExternalWorkflowHandle(this.watch).signal(acknowledgeHold);
+      return taken('it goes on; the hold is acknowledged');
+    }
+    return taken('it goes on');
+  }
+
+  #abortBy(message: PersonMessage): Answer {
+    if (this.abortion !== undefined || this.#ledger.record.phase === 'undoing')
+      return taken('it is being undone already');
+    this.abortion = { by: message.by, reason: message.comment ?? '' };
+    this.#abort();
+    return taken('aborted; everything it did is being undone');
+  }
+}
+
+const taken = (message: string): Answer => ({ accepted: true, message });
+const refused = (message: string): Answer => ({ accepted: false, message });
+
+const problemOf = (message: unknown): string | null => {
+  const by = (message as Partial<PersonMessage> | null | undefined)?.by;
+  return typeof by === 'string' && by !== '' ? null : 'Say who you are: {"by": "name", "comment": "..."}';
+};
+
+function refuseMalformed(message: PersonMessage): void {
+  const problem = problemOf(message);
+  if (problem !== null) throw ApplicationFailure.nonRetryable(problem, 'MalformedMessage');
+}

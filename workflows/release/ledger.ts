@@ -1,0 +1,132 @@
+import {
+  CancellationScope,
+  setCurrentDetails,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+import { ciRunId, searchAttributes } from '../../core/ids.ts';
+import { releaseDetails } from '../../core/render/release-details.ts';
+import type {
+  GateResult,
+  ReleaseInput,
+  ReleasePhase,
+  ReleaseRecord,
+  StepSummary,
+  Waiting,
+} from '../../core/release.ts';
+import type { StepOutcome } from '../../core/step.ts';
+import type { Look } from '../../core/watch.ts';
+import { records } from '../activities.ts';
+
+const keyword = (name: string) => defineSearchAttributeKey(name, SearchAttributeType.KEYWORD);
+const phaseKey = keyword(searchAttributes.phase);
+const outcomeKey = keyword(searchAttributes.outcome);
+const environmentKey = keyword(searchAttributes.environment);
+
+/** Looks that the record keeps; the rest is in the histories of the watches. */
+const keptLooks = 100;
+
+/** The record of a running release: the only place that changes it, shows it and saves it. */
+export class Ledger {
+  #record: ReleaseRecord;
+
+  constructor(record: ReleaseRecord) {
+    this.#record = record;
+  }
+
+  get record(): ReleaseRecord {
+    return this.#record;
+  }
+
+  /** Changes the record and what the Temporal UI shows of it. */
+  note(change: Partial<ReleaseRecord>): void {
+    this.#record = { ...this.#record, ...change, updatedAt: new Date().toISOString() };
+    setCurrentDetails(releaseDetails(this.#record));
+  }
+
+  /** Enters a phase: searchable, shown, and saved outside the history. */
+  async enter(phase: ReleasePhase, waiting?: Omit<Waiting, 'since'>): Promise<void> {
+    this.wait(waiting);
+    this.note({ phase });
+    const outcome = this.#record.outcome;
+    upsertSearchAttributes([
+      { key: phaseKey, value: phase },
+      ...(outcome === undefined ? [] : [{ key: outcomeKey, value: outcome.kind }]),
+    ]);
+    await this.save();
+  }
+
+  /** What the release waits for from now on; nothing when absent. */
+  wait(waiting?: Omit<Waiting, 'since'>): void {
+    const { waiting: _before, ...rest } = this.#record;
+    this.#record =
+      waiting === undefined ? rest : { ...rest, waiting: { ...waiting, since: new Date().toISOString() } };
+    this.note({});
+  }
+
+  inEnvironment(environment: string): void {
+    upsertSearchAttributes([{ key: environmentKey, value: environment }]);
+  }
+
+  gate(gate: GateResult['gate'], passed: boolean, evidence: string): void {
+    const others = this.#record.gates.filter((known) => known.gate !== gate);
+    this.note({ gates: [...others, { gate, passed, at: new Date().toISOString(), evidence }] });
+  }
+
+  step(name: string, outcome: StepOutcome): void {
+    const others = this.#record.steps.filter((known) => known.name !== name);
+    this.note({ steps: [...others, summaryOf(name, outcome)] });
+  }
+
+  weight(candidateWeight: number): void {
+    const at = new Date().toISOString();
+    this.note({ candidateWeight, weights: [...this.#record.weights, { at, candidateWeight }] });
+  }
+
+  look(look: Look): void {
+    this.note({ looks: [...this.#record.looks, look].slice(-keptLooks), lastVerdict: look.verdict });
+  }
+
+  /** Saved even while the release is being cancelled: the record is what outlives the history. */
+  async save(): Promise<void> {
+    await CancellationScope.nonCancellable(() => records.saveRelease(this.#record));
+  }
+}
+
+/** The record of a release that begins now, in this workflow. */
+export function newRecord(input: ReleaseInput): ReleaseRecord {
+  const now = new Date().toISOString();
+  return {
+    id: workflowInfo().workflowId,
+    runId: workflowInfo().runId,
+    project: input.project,
+    model: '',
+    commit: input.commit,
+    trigger: input.trigger,
+    startedAt: now,
+    updatedAt: now,
+    phase: 'starting',
+    paused: false,
+    ciRun: ciRunId(input.project, input.commit),
+    steps: [],
+    gates: [],
+    approvals: [],
+    snapshots: [],
+    candidateWeight: 0,
+    weights: [],
+    looks: [],
+    guardrails: [],
+    compensations: [],
+    residue: [],
+  };
+}
+
+function summaryOf(name: string, outcome: StepOutcome): StepSummary {
+  const reason = 'reason' in outcome ? { reason: outcome.reason } : {};
+  if (outcome.status === 'cancelled' || outcome.status === 'skipped') {
+    return { name, status: outcome.status, seconds: 0, documents: [], ...reason };
+  }
+  const { status, seconds, documents, log } = outcome;
+  return { name, status, seconds, documents, ...(log === undefined ? {} : { log }), ...reason };
+}

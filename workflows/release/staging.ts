@@ -1,0 +1,74 @@
+import type { LoadTestResult } from '../../core/release.ts';
+import type { ArtifactRef } from '../../core/artifact.ts';
+import { deploying, loadTestOf, rollout } from '../activities.ts';
+import { planArm } from './arm.ts';
+import { mustPass } from './candidate.ts';
+import type { Candidate } from './candidate.ts';
+import { laneOf, runContext } from './context.ts';
+import type { Release } from './context.ts';
+import { fail } from './outcome.ts';
+import { undoStaging } from './undo.ts';
+
+/** How long staging may take to have all replicas ready (the guide's figure). */
+const readyWithinMs = 300_000;
+
+export interface StagingProof {
+  readonly loadTest: LoadTestResult;
+  readonly integrationLog?: ArtifactRef;
+}
+
+/** Deploys to staging and tests what runs there. The lane is left before the approval: a hotfix can pass. */
+export async function proveInStaging(release: Release, candidate: Candidate): Promise<StagingProof> {
+  const { ledger, plan, controls } = release;
+  const lane = laneOf(release, plan.staging);
+  await ledger.enter('waitingForStagingLane', { for: `lane ${lane.environment}` });
+  ledger.inEnvironment(lane.environment);
+  await controls.lanes.take(lane);
+
+  await ledger.enter('staging', { for: 'replicas in staging' });
+  const baseUrl = await deployToStaging(release, candidate);
+  const proof = await testStaging(release, baseUrl);
+  await controls.lanes.leave(lane);
+  return proof;
+}
+
+async function deployToStaging(release: Release, candidate: Candidate): Promise<string> {
+  const { compensations, controls, ledger, plan } = release;
+  const lane = laneOf(release, plan.staging);
+  const before = await rollout('staging as it is').snapshot(lane);
+  ledger.note({ snapshots: [...ledger.record.snapshots, before] });
+  compensations.plan('staging', () => undoStaging(ledger.record.id, controls.lanes, before));
+
+  const { replicas } = plan.staging;
+  const arm = await planArm(release, candidate.version, plan.staging, replicas);
+  await deploying('candidate to staging').deployCandidate({ lane, arm });
+  await deploying(`${replicas} ready in staging`).awaitReady({
+    lane,
+    armId: arm.id,
+    replicas,
+    timeoutMs: readyWithinMs,
+  });
+  await rollout('all of staging to the candidate').setWeight({ lane, candidateWeight: 100 });
+  const { baseUrl } = await rollout('candidate is staging now').promote({ lane, armId: arm.id });
+  ledger.gate('staging', true, `${replicas} of ${replicas} replicas ready at ${baseUrl}`);
+  return baseUrl;
+}
+
+async function testStaging(release: Release, baseUrl: string): Promise<StagingProof> {
+  const { controls, ledger, plan } = release;
+  await controls.pausePoint();
+  await ledger.enter('integrationTests', { for: 'integration tests' });
+  const tested = await mustPass(release, plan.integration, [], { BASE_URL: baseUrl }, plan.staging);
+  ledger.gate('integration', true, `${tested.tests?.passed ?? 0} tests passed against ${baseUrl}`);
+
+  await controls.pausePoint();
+  await ledger.enter('loadTest', { for: 'the load test' });
+  const { result } = await loadTestOf(plan.loadTest.timeoutMs).runLoadTest({
+    run: runContext(release, plan.staging),
+    spec: plan.loadTest,
+    baseUrl,
+  });
+  ledger.gate('load', result.passed, result.reason);
+  if (!result.passed) throw fail(`load test: ${result.reason}`);
+  return { loadTest: result, ...(tested.log === undefined ? {} : { integrationLog: tested.log }) };
+}

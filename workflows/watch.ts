@@ -1,0 +1,91 @@
+import {
+  condition,
+  continueAsNew,
+  getExternalWorkflowHandle,
+  setCurrentDetails,
+  setHandler,
+  allHandlersFinished,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { Look, WatchState } from '../core/watch.ts';
+import { watchDetails } from '../core/render/watch-details.ts';
+import { watching } from './activities.ts';
+import type { WatchInput, WatchResult } from './inputs.ts';
+import { acknowledgeHold, concludeWatch, lookTaken } from './messages.ts';
+
+/**
+ * Looks at the candidate at every interval and ends at the first proof against it, or, once its release says
+ * that the planned time is over, with a verdict for good. Carries sufficient statistics, not samples.
+ */
+export async function watch(input: WatchInput): Promise<WatchResult> {
+  let state = input.state ?? stateAtStart();
+  let acknowledged = input.acknowledged ?? false;
+  let concludingSince = input.concludingSince;
+  setHandler(concludeWatch, () => {
+    concludingSince ??= new Date().toISOString();
+  });
+  setHandler(acknowledgeHold, () => {
+    acknowledged = true;
+  });
+  const release = getExternalWorkflowHandle(input.release);
+
+  for (;;) {
+    const planned = concludingSince === undefined;
+    await condition(() => planned && concludingSince !== undefined, input.policy.intervalMs);
+    const seen = await watching.look({
+      lane: input.lane,
+      phase: input.phase,
+      candidateArm: input.candidateArm,
+      championArm: input.championArm,
+      metrics: input.metrics,
+      policy: input.policy,
+      state,
+      concluding: concludingSince !== undefined,
+      extendedMs: concludingSince === undefined ? 0 : Date.now() - Date.parse(concludingSince),
+      acknowledged,
+    });
+    state = seen.state;
+    setCurrentDetails(watchDetails(input.phase, seen.look));
+    await release.signal(lookTaken, seen.look);
+
+    const end = endOf(seen.look, concludingSince !== undefined && acknowledged);
+    if (end !== null) return { action: end, verdict: seen.look.verdict, state };
+    if (workflowInfo().continueAsNewSuggested) {
+      await condition(allHandlersFinished);
+      await continueAsNew<typeof watch>({
+        ...input,
+        state,
+        acknowledged,
+        ...(concludingSince === undefined ? {} : { concludingSince }),
+      });
+    }
+  }
+}
+
+/** A hold at the end is over once a person said to go on. */
+function endOf(look: Look, personWantsToGoOn: boolean): WatchResult['action'] | null {
+  switch (look.action) {
+    case 'pass':
+    case 'rollBack':
+      return look.action;
+    case 'hold':
+      return personWantsToGoOn ? 'pass' : null;
+    case 'continue':
+      return null;
+  }
+}
+
+const nothing = { total: 0, errors: 0, slow: 0 } as const;
+
+function stateAtStart(): WatchState {
+  const startedAt = new Date().toISOString();
+  return {
+    startedAt,
+    countedUntil: startedAt,
+    candidate: nothing,
+    champion: nothing,
+    maxLogE: 0,
+    looks: 0,
+    consecutiveProviderErrors: 0,
+  };
+}
