@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import type { CiPlan } from '../core/ci.ts';
+import type { ReleasePlan } from '../core/release.ts';
+import { canonicalJson } from './canonical-json.ts';
+import { toCiPlan } from './ci-plan.ts';
+import type { EnvironmentFiles, ReadRepositoryFile } from './environments.ts';
+import { readEnvironment, resolveEnvironment } from './environments.ts';
+import { isMapping, layOver } from './overlays.ts';
+import type { Problem } from './problem.ts';
+import { checkFiles, checkGrants, checkNeeds } from './project-checks.ts';
+import type { ProjectConfig } from './project-config.ts';
+import { projectConfigSchema } from './project-config.ts';
+import { releaseSchema } from './release-config.ts';
+import type { ReleaseConfig } from './release-config.ts';
+import { toReleasePlan } from './release-plan.ts';
+import { checkSchema, valueAt } from './schema-problems.ts';
+import type { Checked } from './schema-problems.ts';
+import type { ServerConfig } from './server-config.ts';
+import { checkWatchTimes } from './watch-checks.ts';
+import type { YamlSource } from './yaml-source.ts';
+import { readYaml } from './yaml-source.ts';
+
+export const projectFile = 'longhaul.yaml';
+
+export type ProjectConfigResult =
+  | {
+      readonly ok: true;
+      readonly config: ProjectConfig;
+      readonly ciPlan: CiPlan;
+      /** Absent when the file has no `release`. */
+      readonly releasePlan?: ReleasePlan;
+      /** Canonical JSON of all that was resolved; its hash is the digest of the configuration. */
+      readonly resolvedJson: string;
+    }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/**
+ * Resolves `longhaul.yaml` and the files of `environments/` to the plans that runs follow, or tells everything that
+ * is wrong at once. Without `server`, what only the operator's file knows is not checked.
+ */
+export function loadProject(given: {
+  readonly files: ReadRepositoryFile;
+  readonly server?: ServerConfig;
+}): ProjectConfigResult {
+  const text = given.files(projectFile);
+  if (text === null) return { ok: false, problems: [noProjectFile] };
+  const source = readYaml(projectFile, text, ['env']);
+  const staging = readEnvironment('staging', given.files, given.server);
+  const production = readEnvironment('production', given.files, given.server);
+  const project = checkSchema(projectConfigSchema, source);
+  const problems = [
+    ...(project.ok ? [] : project.problems),
+    ...(source.problems.length === 0 ? checkReferences(source, given) : []),
+    ...staging.problems,
+    ...production.problems,
+  ];
+  if (!project.ok || problems.length > 0) return { ok: false, problems: inOrder(problems) };
+  return toPlans(project.value, source, staging, production);
+}
+
+const noProjectFile: Problem = {
+  file: projectFile,
+  line: 1,
+  column: 1,
+  key: '',
+  message: 'does not exist in the root of the repository',
+  hint: 'add it; examples/flights/longhaul.yaml is one to copy',
+};
+
+const checkReferences = (
+  source: YamlSource,
+  { files, server }: { readonly files: ReadRepositoryFile; readonly server?: ServerConfig },
+): readonly Problem[] => [
+  ...checkNeeds(source),
+  ...checkFiles(source, files),
+  ...(server === undefined ? [] : checkGrants(source, server)),
+];
+
+function toPlans(
+  config: ProjectConfig,
+  source: YamlSource,
+  stagingFiles: EnvironmentFiles,
+  productionFiles: EnvironmentFiles,
+): ProjectConfigResult {
+  const staging = resolveEnvironment(stagingFiles);
+  const production = resolveEnvironment(productionFiles);
+  const ciPlan = toCiPlan(config, staging.plan.overlay);
+  if (config.release === undefined) {
+    return { ok: true, config, ciPlan, resolvedJson: canonicalJson({ project: config.project, ci: ciPlan }) };
+  }
+  const overlays = [...stagingFiles.sources, ...productionFiles.sources];
+  const release = layOverRelease(source, overlays);
+  const problems = release.ok ? checkWatchTimes(release.value, [source, ...overlays]) : release.problems;
+  if (!release.ok || problems.length > 0) return { ok: false, problems };
+  const releasePlan = toReleasePlan(config, release.value, staging, production);
+  const resolvedJson = canonicalJson({ project: config.project, ci: ciPlan, release: releasePlan });
+  return { ok: true, config, ciPlan, releasePlan, resolvedJson };
+}
+
+/** `release` of the file with that of staging's files laid over it, then that of production's. */
+function layOverRelease(source: YamlSource, overlays: readonly YamlSource[]): Checked<ReleaseConfig> {
+  const parts = [source, ...overlays].map(({ data }) => valueAt(data, ['release'])).filter(isMapping);
+  const release = parts.reduce<unknown>(layOver, {});
+  const checked = checkSchema(z.strictObject({ release: releaseSchema }), source, { release });
+  return checked.ok ? { ok: true, value: checked.value.release } : checked;
+}
+
+/** `longhaul.yaml` first, then the other files by name; each by line, none told twice. */
+function inOrder(problems: readonly Problem[]): readonly Problem[] {
+  const rank = ({ file }: Problem): string => (file === projectFile ? '' : file);
+  const sorted = problems.toSorted(
+    (a, b) => rank(a).localeCompare(rank(b)) || a.line - b.line || a.column - b.column,
+  );
+  const told = new Map(sorted.map((problem) => [canonicalJson(problem), problem]));
+  return [...told.values()];
+}
