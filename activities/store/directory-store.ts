@@ -74,7 +74,9 @@ export function createDirectoryStore(folders: {
     },
 
     async listDocuments(prefix) {
-      const files = await readdir(documents, { recursive: true }).catch(noneWhenMissing<readonly string[]>([]));
+      const files = await readdir(documents, { recursive: true }).catch(
+        noneWhenMissing<readonly string[]>([]),
+      );
       return files
         .map((file) => keyOfPath(file.split(sep)))
         .filter((key) => key?.startsWith(prefix) === true)
@@ -87,7 +89,10 @@ export function createDirectoryStore(folders: {
 function pathOfDigest(artifacts: string, digest: string): string {
   const hex = /^sha256:([0-9a-f]{64})$/.exec(digest)?.[1];
   if (hex === undefined) {
-    throw new LonghaulError('NotFound', `"${digest}" is not a digest of an artifact (sha256:<64 hex digits>).`);
+    throw new LonghaulError(
+      'NotFound',
+      `"${digest}" is not a digest of an artifact (sha256:<64 hex digits>).`,
+    );
   }
   return join(artifacts, 'sha256', hex.slice(0, 2), hex.slice(2));
 }

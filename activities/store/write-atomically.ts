@@ -6,7 +6,10 @@ import { dirname, join } from 'node:path';
  * Fills a file under a temporary name beside `path`, makes it durable, and moves it over `path`, so that a reader
  * finds the old content or the new, and a crash leaves one of them whole.
  */
-export async function writeAtomically(path: string, fill: (temporary: string) => Promise<void>): Promise<void> {
+export async function writeAtomically(
+  path: string,
+  fill: (temporary: string) => Promise<void>,
+): Promise<void> {
   const folder = dirname(path);
   await mkdir(folder, { recursive: true });
   const temporary = join(folder, `.new-${randomUUID()}`);
