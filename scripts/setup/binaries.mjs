@@ -4,7 +4,7 @@ import { programNamedIn, suitableOnPath } from './existing.mjs';
 import { canReach, downloadRelease } from './internet.mjs';
 import { inTools } from './paths.mjs';
 import { missingGo } from './prerequisites.mjs';
-import { isProgram } from './processes.mjs';
+import { isProgram, outputOf } from './processes.mjs';
 import { runShowingProgress, say, SetupError } from './progress.mjs';
 import { filesBelow, makeWhole } from './stamps.mjs';
 import { BINARIES } from './versions.mjs';
@@ -30,7 +30,11 @@ export async function planBinaries() {
 export async function provideBinary({ tool, file, download }) {
   if (file !== undefined) return file;
   const folder = installedFolder(tool);
-  if (!download || !(await downloaded(tool, folder))) await makeWhole(folder, (draft) => build(tool, draft));
+  if (download && (await downloaded(tool, folder))) return path.join(folder, tool.name);
+  await makeWhole(folder, async (draft) => {
+    await build(tool, draft);
+    refuseUnlessItRuns(tool, draft);
+  });
   return path.join(folder, tool.name);
 }
 
@@ -49,6 +53,7 @@ async function downloaded(tool, folder) {
     await makeWhole(folder, async (draft) => {
       await downloadRelease(tool.release(vendorPlatform()), draft);
       keepOnly(tool.name, draft);
+      refuseUnlessItRuns(tool, draft);
     });
     return true;
   } catch (error) {
@@ -57,6 +62,13 @@ async function downloaded(tool, folder) {
     say(`  note   ${error.message}; building it from source instead`);
     return false;
   }
+}
+
+function refuseUnlessItRuns(tool, folder) {
+  if (outputOf(path.join(folder, tool.name), tool.ask) !== undefined) return;
+  throw new SetupError(
+    `${tool.name} ${tool.version} does not run on this machine: \`${tool.name} ${tool.ask.join(' ')}\` fails`,
+  );
 }
 
 /** Leaves of an unpacked release its program alone, at the top of the folder. */
@@ -71,16 +83,19 @@ function keepOnly(name, folder) {
   chmodSync(path.join(folder, name), 0o755);
 }
 
-/** `go install` into the draft. Settings of the user's that would change what is built are left out. */
+/** What a build must not take from the user's settings; a module that asks for a newer Go may fetch it. */
+const GO_SETTINGS = { GOFLAGS: '-buildvcs=false', GO111MODULE: 'on', GOWORK: 'off', GOTOOLCHAIN: 'auto' };
+
+/** `go install` into the draft, for this machine whatever the user cross-compiles for. */
 async function build(tool, draft) {
-  const { GOOS, GOARCH, GOFLAGS, ...env } = process.env;
+  const { GOOS, GOARCH, ...env } = process.env;
   await runShowingProgress({
     what: `build ${tool.name} ${tool.version}`,
     expect: `${tool.minutes} min on 2 cores`,
     command: 'go',
     args: ['install', ...(tool.tags === undefined ? [] : ['-tags', tool.tags]), tool.module],
     cwd: draft,
-    env: { ...env, GOBIN: draft, GOFLAGS: '-buildvcs=false', GO111MODULE: 'on', GOWORK: 'off' },
+    env: { ...env, ...GO_SETTINGS, GOBIN: draft },
   });
 }
 

@@ -62,7 +62,16 @@ export async function provideEnvironments(uv, stale) {
         what: `${what}: its Python`,
         expect: '1s',
         command: uv,
-        args: ['venv', '--quiet', '--clear', '--no-python-downloads', '--python', findPython(), folder],
+        args: [
+          'venv',
+          '--quiet',
+          '--clear',
+          '--relocatable',
+          '--no-python-downloads',
+          '--python',
+          findPython(),
+          folder,
+        ],
       });
     }
     await runShowingProgress({

@@ -1,35 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { makeBareProject, type BareProject } from './bare-project.ts';
-
-/** Everything is there but k6, which `go`, as the test has it, is to build. */
-async function projectWithoutK6(
-  goInstall: string,
-): Promise<BareProject & { environment: Record<string, string> }> {
-  const project = makeBareProject();
-  const paths = await project.load<Record<string, string>>('scripts/setup/paths.mjs');
-  const stamps = await project.load<{ hashOfFiles: (files: readonly (string | undefined)[]) => string }>(
-    'scripts/setup/stamps.mjs',
-  );
-  const inProject = (name: string) => {
-    mkdirSync(path.dirname(path.join(project.root, name)), { recursive: true });
-    return path.join(project.root, name);
-  };
-  const packageLock = path.join(project.root, 'package-lock.json');
-  writeFileSync(inProject('node_modules/.longhaul-lock'), stamps.hashOfFiles([packageLock]));
-  writeFileSync(inProject('.tools/python/services.lock-hash'), stamps.hashOfFiles([paths['servicesLock']]));
-  symlinkSync(process.execPath, inProject('.tools/python/services/bin/python'));
-  project.putOnPath('git', 'exit 0');
-  setGo(project, goInstall);
-  const there = ['TEMPORAL', 'PROMETHEUS', 'ENVOY', 'UV', 'TEST_SERVER'];
-  const environment = Object.fromEntries(there.map((name) => [`LONGHAUL_${name}`, process.execPath]));
-  return { ...project, environment };
-}
-
-function setGo(project: BareProject, install: string): void {
-  project.putOnPath('go', `if [ "$1" = version ]; then echo go version go1.25.1; exit; fi\n${install}`);
-}
+import type { BareProject } from './bare-project.ts';
+import { makeProjectThatBuildsK6, setGo } from './ready-project.ts';
 
 const complete = { code: 0, output: expect.stringContaining('Set-up is complete') as string };
 const BUILDS_K6 =
@@ -39,7 +12,7 @@ const leftBehind = (project: BareProject) =>
   ['drafts', 'setup.lock'].filter((name) => existsSync(path.join(project.root, '.tools', name)));
 
 test('a build is kept under its version and recorded, and is not repeated', async () => {
-  const project = await projectWithoutK6(BUILDS_K6);
+  const project = await makeProjectThatBuildsK6(BUILDS_K6);
   expect(await project.start(project.environment).end).toMatchObject(complete);
   const tools = JSON.parse(readFileSync(path.join(project.root, '.tools/tools.json'), 'utf8')) as Record<
     string,
@@ -53,7 +26,7 @@ test('a build is kept under its version and recorded, and is not repeated', asyn
 });
 
 test('a build that fails shows its last lines and leaves nothing', async () => {
-  const project = await projectWithoutK6(
+  const project = await makeProjectThatBuildsK6(
     'echo "half a k6" > "$GOBIN/k6"; echo "the disk is full" >&2; exit 1',
   );
   const { code, output } = await project.start(project.environment).end;
@@ -64,7 +37,7 @@ test('a build that fails shows its last lines and leaves nothing', async () => {
 });
 
 test('a set-up that is interrupted in a build leaves nothing, and the next one goes on', async () => {
-  const project = await projectWithoutK6('echo "half a k6" > "$GOBIN/k6"; exec /bin/sleep 60');
+  const project = await makeProjectThatBuildsK6('echo "half a k6" > "$GOBIN/k6"; exec /bin/sleep 60');
   const setup = project.start(project.environment);
   await setup.says('start  build k6');
   setup.kill('SIGINT');
@@ -77,7 +50,7 @@ test('a set-up that is interrupted in a build leaves nothing, and the next one g
 });
 
 test('a set-up that was killed in a build does not stop the next one', async () => {
-  const project = await projectWithoutK6('exec /bin/sleep 2');
+  const project = await makeProjectThatBuildsK6('exec /bin/sleep 2');
   const setup = project.start(project.environment);
   await setup.says('start  build k6');
   setup.kill('SIGKILL');
@@ -90,7 +63,9 @@ test('a set-up that was killed in a build does not stop the next one', async () 
 });
 
 test('of two set-ups at once one waits, and k6 is built once', async () => {
-  const project = await projectWithoutK6(`until [ -e ../../go-on ]; do /bin/sleep 0.05; done\n${BUILDS_K6}`);
+  const project = await makeProjectThatBuildsK6(
+    `until [ -e ../../go-on ]; do /bin/sleep 0.05; done\n${BUILDS_K6}`,
+  );
   const first = project.start(project.environment);
   await first.says('start  build k6');
   const second = project.start(project.environment);
@@ -103,7 +78,7 @@ test('of two set-ups at once one waits, and k6 is built once', async () => {
 });
 
 test('a suitable version on PATH is taken, another is not', async () => {
-  const project = await projectWithoutK6(BUILDS_K6);
+  const project = await makeProjectThatBuildsK6(BUILDS_K6);
   project.putOnPath('k6', 'echo k6 v1.7.0 "(go1.25, linux/amd64)"');
   await project.start(project.environment).end;
   expect(existsSync(k6Of(project))).toBe(false);
