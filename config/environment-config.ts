@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { duration, share, variables } from './fields.ts';
+import { duration, share, variables, writtenValue } from './fields.ts';
 import { approval, canary, loadTest, stabilization } from './release-config.ts';
 import { withoutDefaults } from './without-defaults.ts';
 
 const settings = z.record(
   z.string().regex(/^[a-z][a-z0-9_]*$/, 'a name of lower-case letters, digits and underscores'),
-  z.string().meta({ title: 'text, a number, or true or false' }),
+  writtenValue,
 );
 
 /** Schema of `environments/<name>.yaml`: what differs in one environment. */
@@ -56,7 +56,9 @@ export const environmentSchema = z.strictObject({
       stabilization: withoutDefaults(stabilization).optional(),
     })
     .optional()
-    .describe('Laid over `release` of `longhaul.yaml`, key by key; lists are replaced whole.'),
+    .describe(
+      'Laid over `release` of `longhaul.yaml`: any keys of its `loadTest`, `approval`, `canary` and `stabilization`, and `train.env`.',
+    ),
 });
 
 export type EnvironmentSettings = z.output<typeof environmentSchema>;

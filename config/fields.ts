@@ -82,8 +82,14 @@ export const commands = z
   .transform((written) => (typeof written === 'string' ? [written] : written))
   .meta({ title: 'a command line, or a list of them' });
 
-/** Environment variables; numbers and booleans arrive as they are written in the file. */
-export const variables = z.record(variableName, z.string().meta({ title: 'text' }));
+/** Text, or a number or a boolean, which arrives as it is written in the file. */
+export const writtenValue = z
+  .union([z.string(), z.number(), z.boolean()])
+  .transform(String)
+  .meta({ title: 'text, a number, or true or false' });
+
+/** Environment variables by name. */
+export const variables = z.record(variableName, writtenValue).meta({ title: 'a mapping of values by name' });
 
 export const secretNames = z.array(variableName).meta({ title: 'a list of the names of secrets' });
 

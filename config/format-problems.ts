@@ -13,7 +13,7 @@ export function formatProblems(problems: readonly Problem[]): string {
       [
         (places[index] ?? '').padEnd(placeWidth),
         key.padEnd(keyWidth),
-        hint === '' ? message : `${message}: ${hint}`,
+        hint === '' ? message : `${message}; ${hint}`,
       ]
         .filter((part) => part !== '')
         .join('  '),

@@ -28,7 +28,7 @@ const ci = z.strictObject({
 
 /** Schema of `longhaul.yaml`, the one file that a team puts into its repository. */
 export const projectConfigSchema = z.strictObject({
-  version: z.literal(1).describe('Version of this file’s format.'),
+  version: z.literal(1).meta({ title: 'the number `1`' }).describe('Version of this file’s format.'),
   project: projectId.describe('The repository, as the operator’s file names it.'),
   model: z
     .string()

@@ -54,7 +54,7 @@ function problemsOf(issue: Issue, path: KeyPath, reading: Reading): readonly Pro
       return [source.problem(path, whatIsWrong(value), wanted(form, path))];
     }
     case 'custom':
-      return [source.problem(path, withoutFullStop(issue.message), wanted(form, path))];
+      return [source.problem(path, asClause(issue.message), wanted(form, path))];
     default:
       return [source.problem(path, whatIsWrong(value), wanted(form, path))];
   }
@@ -70,7 +70,8 @@ function unknownKey(key: string, path: KeyPath, { source, form }: Reading): Prob
 
 const wanted = (form: JsonSchema, path: KeyPath): string => `give ${describeExpected(schemasAt(form, path))}`;
 
-const withoutFullStop = (text: string): string => text.replace(/\.$/, '');
+const asClause = (sentence: string): string =>
+  sentence.charAt(0).toLowerCase() + sentence.slice(1).replace(/\.$/, '');
 
 function whatIsWrong(value: unknown): string {
   if (value === undefined) return 'is missing';

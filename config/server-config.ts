@@ -41,7 +41,7 @@ const localStack = z.strictObject({
 
 /** Schema of the operator's file, `longhaul.server.yaml`: which repositories are served, and where everything is. */
 export const serverConfigSchema = z.strictObject({
-  version: z.literal(1).describe('Version of this file’s format.'),
+  version: z.literal(1).meta({ title: 'the number `1`' }).describe('Version of this file’s format.'),
   temporal: z
     .strictObject({
       address: z.string().min(1).default('127.0.0.1:7233').describe('Host and port of Temporal’s frontend.'),
@@ -91,7 +91,9 @@ export const serverConfigSchema = z.strictObject({
   secrets: z
     .record(variableName, secretSource)
     .default({})
-    .describe('The secrets that projects may ask for by name.'),
+    .describe(
+      'The secrets that projects may ask for, by name; each value is in a file (relative to this one), `{ file: … }`, or in an environment variable of the workers, `{ env: … }`.',
+    ),
   local: localStack.prefault({}).describe('The one-machine stack of `longhaul up`.'),
 });
 

@@ -1,4 +1,4 @@
-import type { Node, Pair, YAMLMap } from 'yaml';
+import type { Node, Pair, YAMLMap, YAMLParseError } from 'yaml';
 import { LineCounter, isAlias, isMap, isPair, isScalar, isSeq, parseDocument, visit } from 'yaml';
 import type { KeyPath, Problem } from './problem.ts';
 import { writeKey } from './problem.ts';
@@ -32,14 +32,16 @@ export function readYaml(file: string, text: string, verbatim: readonly string[]
         keepText(pair.value);
     },
   });
-  const broken = document.errors.map((error) =>
-    problemAt(
-      error.pos[0],
-      '',
-      `is not YAML: ${firstLine(error.message)}`,
-      'mend the syntax; nesting is by spaces',
-    ),
-  );
+  const broken = document.errors
+    .filter(isOwnFault)
+    .map((error) =>
+      problemAt(
+        error.pos[0],
+        '',
+        `is not YAML: ${firstLine(error.message)}`,
+        'mend the syntax; nesting is by spaces',
+      ),
+    );
   return {
     file,
     data: broken.length > 0 ? null : (document.toJS() as unknown),
@@ -48,6 +50,10 @@ export function readYaml(file: string, text: string, verbatim: readonly string[]
       problemAt(offsetOf(document.contents, path, resolve), writeKey(path), message, hint),
   };
 }
+
+/** After a first fault in the syntax the parser finds others that are its consequences. */
+const isOwnFault = (error: YAMLParseError, index: number): boolean =>
+  index === 0 || error.code === 'DUPLICATE_KEY';
 
 const firstLine = (text: string): string => text.split('\n', 1)[0] ?? text;
 
