@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 from importlib.metadata import version
 from pathlib import Path
@@ -22,6 +23,11 @@ Classes = npt.NDArray[np.int8]
 
 LATE_FROM_PROBABILITY = 0.5
 
+# Each save warns that pickles are only to be loaded from trusted places, and that uv's environments
+# have no pip. Both are known: what this project loads, it has saved.
+for _name in ("mlflow.sklearn", "mlflow.utils.environment"):
+    logging.getLogger(_name).setLevel(logging.ERROR)
+
 
 class ModelError(Exception):
     """A model cannot be saved or loaded; the message says what to do."""
@@ -35,7 +41,7 @@ class ModelTrainer:
     """
 
     def __init__(
-        self, trees_per_epoch: int = 25, learning_rate: float = 0.05, seed: int = 42
+        self, trees_per_epoch: int = 25, learning_rate: float = 0.03, seed: int = 42
     ) -> None:
         self.trees_per_epoch = trees_per_epoch
         self.epoch = 0
