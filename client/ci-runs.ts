@@ -1,0 +1,79 @@
+import type { Client } from '@temporalio/client';
+import type { CiRunInput, CiRunResult } from '../core/ci.ts';
+import { ciRunId, taskQueues } from '../core/ids.ts';
+import type { ArtifactStore } from '../core/ports/artifact-store.ts';
+import type { ciRun } from '../workflows/index.ts';
+import { currentDetails } from './current-details.ts';
+import type { StartedRun } from './longhaul-client.ts';
+import { pendingWorkOf } from './pending-work.ts';
+import type { PendingWork } from './pending-work.ts';
+import { documentKeys, readDocument } from './records.ts';
+import { listQuery, runAttributes } from './search-attributes.ts';
+import { describeNow } from './workflow-status.ts';
+import type { WorkflowStatus } from './workflow-status.ts';
+
+export interface CiRunView {
+  readonly id: string;
+  readonly runId: string | undefined;
+  readonly status: WorkflowStatus;
+  readonly startedAt: string | undefined;
+  /** Absent until the run has ended. */
+  readonly result: CiRunResult | undefined;
+  /** The run's own words in Markdown, while it is open and a worker answers. */
+  readonly details: string | undefined;
+  readonly pending: readonly PendingWork[];
+}
+
+/** One run a commit at a time: starting it while it is open joins it. */
+export async function startCiRun(client: Client, input: CiRunInput): Promise<StartedRun> {
+  const handle = await client.workflow.start<typeof ciRun>('ciRun', {
+    workflowId: ciRunId(input.project, input.commit),
+    taskQueue: taskQueues.orchestration,
+    args: [input],
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    typedSearchAttributes: runAttributes({ project: input.project, commit: input.commit }),
+    staticSummary: `CI of ${input.project} at ${input.commit.slice(0, 12)}`,
+    staticDetails: `Started by ${input.trigger.by} (${input.trigger.kind}).`,
+  });
+  return { id: handle.workflowId, runId: handle.firstExecutionRunId };
+}
+
+/** An open run as it is now; a closed one from the store. */
+export async function viewCiRun(
+  { client, store }: { readonly client: Client; readonly store: ArtifactStore },
+  id: string,
+): Promise<CiRunView | null> {
+  const description = await describeNow(client, id);
+  const open = description?.status.name === 'RUNNING';
+  const result = open ? null : await readDocument<CiRunResult>(store, documentKeys.ciRun(id));
+  if (description === null && result === null) return null;
+  return {
+    id,
+    runId: description?.runId,
+    status: description?.status.name ?? 'UNKNOWN',
+    startedAt: description?.startTime.toISOString() ?? result?.startedAt,
+    result: result ?? undefined,
+    details: open ? await currentDetails(client, id) : undefined,
+    pending: description === null ? [] : pendingWorkOf(description),
+  };
+}
+
+export interface CiRunFilter {
+  readonly project?: string;
+  readonly limit: number;
+}
+
+/** Ids of what Temporal lists, newest first, and then of what only the store still has. */
+export async function listCiRunIds(
+  { client, store }: { readonly client: Client; readonly store: ArtifactStore },
+  { project, limit }: CiRunFilter,
+): Promise<readonly string[]> {
+  const ids = new Set<string>();
+  for await (const { workflowId } of client.workflow.list({ query: listQuery('ciRun', project) })) {
+    ids.add(workflowId);
+    if (ids.size >= limit) return [...ids];
+  }
+  const prefix = documentKeys.ciRun('');
+  const stored = await store.listDocuments(`${prefix}${project === undefined ? '' : ciRunId(project, '')}`);
+  return [...new Set([...ids, ...stored.map((key) => key.slice(prefix.length))])].slice(0, limit);
+}

@@ -1,0 +1,74 @@
+import type { Evidence, ReleaseRecord } from '../../../core/release.ts';
+import { chooseRelease } from '../chosen-release.ts';
+import { allOptions, examples } from '../context.ts';
+import type { AddCommand } from '../context.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { CommandFailure } from '../failure.ts';
+import { viewOf } from '../follow-release.ts';
+import { confirm } from '../person.ts';
+import type { ProjectOptions } from '../project.ts';
+import { evidenceLines } from '../render/evidence-lines.ts';
+import { stateWords } from '../render/release-lines.ts';
+import { say } from '../say.ts';
+import { withSession } from '../session.ts';
+
+type Options = ProjectOptions & {
+  readonly evidence?: string;
+  readonly comment?: string;
+  readonly yes?: boolean;
+};
+
+export const addReleaseApprove: AddCommand = (parent, context) => {
+  parent
+    .command('approve')
+    .argument('[id]', 'a release, by as much of its id as is unique; by default the newest')
+    .description('answer yes at the approval, for the evidence that is shown')
+    .option('--project <owner/repo>', 'by default the project of this folder')
+    .option('--evidence <digest>', 'approve only if this is the evidence (its digest, or its first digits)')
+    .option('--comment <text>', 'kept in the record')
+    .option('--yes', 'do not ask')
+    .addHelpText(
+      'after',
+      examples('longhaul release approve', 'longhaul release approve 3f2a91 --evidence sha256:9c1f --comment "looks good" --yes'),
+    )
+    .action(async (given: string | undefined, _options, command) => {
+      const options = allOptions<Options>(command);
+      const { output } = context;
+      await withSession(options, async (session) => {
+        const id = await chooseRelease(session, given, options);
+        const view = await viewOf(session.longhaul, id);
+        const evidence = evidenceOf(id, view.record, stateWords(view));
+        requireSame(evidence, options.evidence);
+        const tell = options.json === true ? output.printError : output.print;
+        for (const line of evidenceLines(evidence)) tell(line);
+        if (options.yes !== true && !(await agrees(id))) {
+          throw new CommandFailure(exitCodes.refused, 'Not approved.');
+        }
+        const comment = options.comment === undefined ? {} : { comment: options.comment };
+        await say(session, id, 'approve', { evidence: evidence.digest, ...comment }, options, context);
+      });
+    });
+};
+
+function evidenceOf(id: string, record: ReleaseRecord | undefined, state: string): Evidence {
+  if (record?.evidence !== undefined && record.outcome === undefined) return record.evidence;
+  throw new CommandFailure(
+    exitCodes.refused,
+    `${id} has nothing to approve: ${state}. See: longhaul release show ${id}`,
+  );
+}
+
+function requireSame(evidence: Evidence, given: string | undefined): void {
+  if (given === undefined) return;
+  const hex = given.replace(/^sha256:/, '');
+  if (hex.length >= 4 && evidence.digest.replace(/^sha256:/, '').startsWith(hex)) return;
+  throw new CommandFailure(
+    exitCodes.refused,
+    `The evidence is ${evidence.digest} now, not ${given}: look at it again before you approve.`,
+  );
+}
+
+async function agrees(id: string): Promise<boolean> {
+  if (process.stdin.isTTY) return confirm(`Approve ${id} for production?`);
+  throw new CommandFailure(exitCodes.usage, 'Nobody can be asked here: say --yes to approve the evidence above.');
+}

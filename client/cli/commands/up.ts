@@ -1,0 +1,66 @@
+import { once } from 'node:events';
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import type { ServerConfig } from '../../../config/server-config.ts';
+import { alignColumns } from '../../../core/render/markdown.ts';
+import { homePaths } from '../../../local/home.ts';
+import { allOptions, examples } from '../context.ts';
+import type { AddCommand } from '../context.ts';
+import { provideOperatorsFile } from '../operators-file.ts';
+import { printJson } from '../output.ts';
+import { serverFileOf } from '../session.ts';
+import { startStack, stopStack } from '../start-stack.ts';
+
+interface Options {
+  readonly detach: boolean;
+}
+
+export const addUp: AddCommand = (parent, { output }) => {
+  parent
+    .command('up')
+    .description('start what is not running: Temporal, MLflow, Prometheus, Envoy, served models, workers')
+    .option('--detach', 'leave all of it running and return (the default)', true)
+    .option('--no-detach', 'stay, and end all of it at Ctrl-C')
+    .addHelpText('after', examples('longhaul up', 'longhaul up --server ops/longhaul.server.yaml', 'longhaul up --no-detach'))
+    .action(async (_options: unknown, command: Command) => {
+      const options = allOptions<Options>(command);
+      const home = homePaths();
+      const serverFile = resolve(serverFileOf(options, home));
+      const tell = options.json === true ? output.printError : output.print;
+      if (options.server === undefined && (await provideOperatorsFile(serverFile))) {
+        tell(`${serverFile} is written: it says which repositories are served and where everything is.`);
+      }
+      const stack = await startStack(home, serverFile, tell);
+      const addresses = addressesOf(stack.config);
+      if (options.json === true) {
+        printJson(output, { home: home.root, serverFile, addresses, workers: stack.workers });
+      } else {
+        const nothingNew = stack.alreadyRunning && stack.started.length === 0;
+        output.print(nothingNew ? 'All of it was running already.' : 'All of it runs.');
+        const rows = Object.entries(addresses).map(([name, address]) => [`  ${name}`, address]);
+        for (const line of alignColumns(rows)) output.print(line);
+      }
+      if (!options.detach) {
+        await untilInterrupted();
+        await stopStack(home);
+      }
+    });
+};
+
+/** Where people look, by what is there. */
+export function addressesOf(config: ServerConfig): Readonly<Record<string, string>> {
+  const { ports } = config.local;
+  const on = (port: number): string => `http://127.0.0.1:${port}`;
+  return {
+    'Temporal UI': `${on(ports.temporalUi)}/namespaces/${config.temporal.namespace}`,
+    MLflow: on(ports.mlflow),
+    Prometheus: on(ports.prometheus),
+    ...Object.fromEntries(Object.entries(config.environments).map(([name, { port }]) => [name, on(port)])),
+  };
+}
+
+async function untilInterrupted(): Promise<void> {
+  const keepAlive = setInterval(() => undefined, 60_000);
+  await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  clearInterval(keepAlive);
+}

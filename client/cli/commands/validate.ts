@@ -1,0 +1,54 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { formatProblems } from '../../../config/format-problems.ts';
+import { loadProject, projectFile } from '../../../config/load-project.ts';
+import type { ProjectConfigResult } from '../../../config/load-project.ts';
+import { loadServerConfig } from '../../../config/load-server.ts';
+import { allOptions, examples } from '../context.ts';
+import type { AddCommand } from '../context.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { CommandFailure } from '../failure.ts';
+import { printJson } from '../output.ts';
+import { serverFileOf } from '../session.ts';
+
+export const addValidate: AddCommand = (parent, { output, endWith }) => {
+  parent
+    .command('validate')
+    .argument('[folder]', 'root of the repository', '.')
+    .description(`check ${projectFile}, its environments and what the operator's file grants them`)
+    .addHelpText('after', examples('longhaul validate', 'longhaul validate examples/flights --json'))
+    .action((folder: string, _options: unknown, command: Command) => {
+      const options = allOptions(command);
+      const root = resolve(folder);
+      if (!existsSync(root)) throw new CommandFailure(exitCodes.notFound, `There is no folder ${root}.`);
+      const serverFile = serverFileOf(options);
+      const known = options.server !== undefined || existsSync(serverFile);
+      const result = loadProject({
+        files: (path) => readIfThere(join(root, path)),
+        ...(known ? { server: loadServerConfig(serverFile) } : {}),
+      });
+      if (options.json === true) printJson(output, documentOf(result));
+      else if (result.ok) output.print(summaryOf(result, known));
+      else output.printError(formatProblems(result.problems));
+      if (!result.ok) endWith(exitCodes.configuration);
+    });
+};
+
+function readIfThere(path: string): string | null {
+  return existsSync(path) ? readFileSync(path, 'utf8') : null;
+}
+
+const documentOf = (result: ProjectConfigResult): object =>
+  result.ok
+    ? { ok: true, ci: result.ciPlan, release: result.releasePlan ?? null }
+    : { ok: false, problems: result.problems };
+
+function summaryOf({ config, ciPlan, releasePlan }: Extract<ProjectConfigResult, { readonly ok: true }>, known: boolean): string {
+  const release =
+    releasePlan === undefined
+      ? 'no release part: CI only'
+      : `released to ${releasePlan.production.name} by a canary of ${releasePlan.canary.weights.join(', ')} %`;
+  const grants = known ? '' : ' (the operator’s grants were not checked: there is no operator’s file)';
+  return `${projectFile} of ${config.project} is valid: ${ciPlan.steps.length} CI steps, ${release}${grants}.`;
+}

@@ -1,0 +1,48 @@
+import { LonghaulError } from '../../core/errors.ts';
+import type { ReleaseView } from '../release-views.ts';
+import { follow } from './follow.ts';
+import { createLiveBlock } from './live-block.ts';
+import type { Output } from './output.ts';
+import { releaseLines } from './render/release-lines.ts';
+import { releaseNews } from './render/release-news.ts';
+import { styleFor } from './render/style.ts';
+import type { Session } from './session.ts';
+
+/** How a release is shown while it is followed. */
+export type Show = (view: ReleaseView) => void;
+
+/** A live block for a person; the news, line by line, for a pipe; nothing where one JSON document is to come. */
+export function releaseShow(output: Output, json: boolean): Show {
+  if (json) return () => undefined;
+  if (output.interactive) {
+    const block = createLiveBlock();
+    const style = styleFor(true);
+    return (view) => {
+      block.draw(releaseLines(view, new Date(), style));
+    };
+  }
+  let before: ReleaseView | undefined;
+  return (view) => {
+    for (const line of releaseNews(before, view)) output.print(line);
+    before = view;
+  };
+}
+
+/** Follows a release to its end. @throws LonghaulError NotFound */
+export function followRelease({ longhaul }: Session, id: string, output: Output, json: boolean): Promise<ReleaseView> {
+  return follow({
+    look: () => viewOf(longhaul, id),
+    show: releaseShow(output, json),
+    isOver: (view) => view.status !== 'RUNNING',
+    onSilence: (message) => {
+      if (!json) output.printError(message);
+    },
+  });
+}
+
+/** @throws LonghaulError NotFound */
+export async function viewOf(longhaul: Session['longhaul'], id: string): Promise<ReleaseView> {
+  const view = await longhaul.release(id);
+  if (view !== null) return view;
+  throw new LonghaulError('NotFound', `There is no release ${id}.`, { mend: 'See all with: longhaul release list' });
+}

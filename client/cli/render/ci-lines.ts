@@ -1,0 +1,59 @@
+import type { CiRunResult, CiStepResult } from '../../../core/ci.ts';
+import { formatDuration } from '../../../core/time.ts';
+import type { CiRunView } from '../../ci-runs.ts';
+import { pendingLines } from './pending-lines.ts';
+import { marks } from './style.ts';
+import type { Style } from './style.ts';
+
+/** A CI run as it stands: its steps, then what runs now with its progress. */
+export function ciLines(view: CiRunView, style: Style): readonly string[] {
+  if (view.result !== undefined) return resultLines(view.result, style);
+  const head = `${style.strong(view.id)}  ${view.status === 'RUNNING' ? style.wait('running') : style.bad(statusWords(view))}`;
+  return [head, ...detailRows(view.details).map((row) => `  ${row.join('  ')}`), ...pendingLines(view.pending, style)];
+}
+
+export const statusWords = ({ status }: CiRunView): string => status.toLowerCase().replaceAll('_', ' ');
+
+/** The result of a finished run: each step with what came of it, and the last lines of those that failed. */
+export function resultLines(result: CiRunResult, style: Style): readonly string[] {
+  const state = result.passed ? style.good('passed') : style.bad('not passed');
+  return [
+    `${style.strong(result.id)}  ${state} in ${formatDuration(result.seconds * 1000)}`,
+    ...result.steps.flatMap((step) => stepLines(step, style)),
+  ];
+}
+
+function stepLines({ name, outcome }: CiStepResult, style: Style): readonly string[] {
+  switch (outcome.status) {
+    case 'passed': {
+      const facts = [
+        formatDuration(outcome.seconds * 1000),
+        ...(outcome.tests === undefined ? [] : [`${outcome.tests.passed} tests`]),
+        ...(outcome.coverage === undefined ? [] : [`${outcome.coverage.toFixed(1)} % covered`]),
+        ...Object.entries(outcome.metrics ?? {}).map(([metric, value]) => `${metric} ${Number(value.toPrecision(4))}`),
+        ...outcome.notes,
+      ];
+      return [`  ${style.good(marks.good)} ${name}  ${style.quiet(facts.join(', '))}`];
+    }
+    case 'failed':
+    case 'timedOut':
+      return [
+        `  ${style.bad(marks.bad)} ${name}  ${outcome.reason}`,
+        ...outcome.lastLines.map((line) => style.quiet(`      ${line}`)),
+      ];
+    case 'cancelled':
+    case 'skipped':
+      return [`  ${style.quiet(`${marks.skipped} ${name}  ${outcome.reason}`)}`];
+  }
+}
+
+/** Rows of the table that the run shows in the Temporal UI, as cells; without its head. */
+export function detailRows(details: string | undefined): readonly (readonly string[])[] {
+  const rows = (details ?? '').split('\n').filter((line) => /^\|.*\|$/.test(line));
+  return rows.slice(2).map((row) =>
+    row
+      .slice(1, -1)
+      .split(/(?<!\\)\|/)
+      .map((cell) => cell.trim().replaceAll('\\|', '|')),
+  );
+}

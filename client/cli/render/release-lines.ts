@@ -1,0 +1,115 @@
+import { formatPercent } from '../../../core/numbers.ts';
+import type { ReleaseRecord } from '../../../core/release.ts';
+import { alignColumns, shorten } from '../../../core/render/markdown.ts';
+import { outcomeSentence, phaseWords, undoneSentence } from '../../../core/render/release-words.ts';
+import { formatClock, formatDuration, formatTime, millisecondsBetween } from '../../../core/time.ts';
+import type { Counts, Look } from '../../../core/watch.ts';
+import type { ReleaseView } from '../../release-views.ts';
+import { bar } from './bar.ts';
+import { nextCommand } from './next-command.ts';
+import { pendingLines } from './pending-lines.ts';
+import { marks } from './style.ts';
+import type { Style } from './style.ts';
+
+/** Where a release is: the block that `release watch` draws again and again, and the head of `release show`. */
+export function releaseLines(view: ReleaseView, now: Date, style: Style): readonly string[] {
+  const { id, record } = view;
+  if (record === undefined) {
+    return [style.strong(id), `${stateWords(view)}, no record yet`, ...pendingLines(view.pending, style), nextLine(view, style)];
+  }
+  return [
+    `${style.strong(id)}  ${stateOf(view, style)}`,
+    identityLine(record, now),
+    ...staleLine(view, style),
+    ...waitingLine(record, now, style),
+    ...trainingLine(record),
+    ...trafficLine(record),
+    ...pendingLines(view.pending, style),
+    ...lookLines(record.looks.slice(-5)),
+    ...undoLines(record, style),
+    nextLine(view, style),
+  ];
+}
+
+/** In words: its outcome, or its phase. */
+export function stateWords({ record, status }: ReleaseView): string {
+  if (record?.outcome !== undefined) return outcomeSentence(record.outcome);
+  const phase = record === undefined ? 'starting' : phaseWords[record.phase];
+  if (status !== 'RUNNING') return `${status.toLowerCase().replaceAll('_', ' ')} while ${phase}`;
+  return record?.paused === true ? `${phase} (paused)` : phase;
+}
+
+export function stateOf(view: ReleaseView, style: Style): string {
+  const words = stateWords(view);
+  if (view.record?.outcome?.kind === 'released') return style.good(words);
+  return view.record?.outcome === undefined && view.status === 'RUNNING' ? style.wait(words) : style.bad(words);
+}
+
+function identityLine(record: ReleaseRecord, now: Date): string {
+  const until = record.outcome === undefined ? now.toISOString() : record.updatedAt;
+  return [
+    `${record.project} ${record.commit.slice(0, 12)}`,
+    `candidate ${record.candidateVersion ?? 'not registered yet'}`,
+    ...(record.championVersion === undefined ? [] : [`champion ${record.championVersion ?? 'none yet'}`]),
+    `started ${formatTime(record.startedAt)} by ${record.trigger.by}`,
+    formatDuration(millisecondsBetween(record.startedAt, until)),
+  ].join(' · ');
+}
+
+const staleLine = ({ status, answeredBy, record }: ReleaseView, style: Style): readonly string[] =>
+  status === 'RUNNING' && answeredBy === 'store' && record !== undefined
+    ? [style.bad(`No worker answers; this is how it stood at ${formatTime(record.updatedAt)}. Start them: longhaul up`)]
+    : [];
+
+function waitingLine({ waiting, outcome }: ReleaseRecord, now: Date, style: Style): readonly string[] {
+  if (waiting === undefined || outcome !== undefined) return [];
+  const long = formatDuration(millisecondsBetween(waiting.since, now.toISOString()));
+  return [`${style.wait('waits')}     for ${waiting.for}, since ${formatTime(waiting.since)} (${long})`];
+}
+
+function trainingLine({ training }: ReleaseRecord): readonly string[] {
+  if (training === undefined) return [];
+  const { epoch, epochs, resumedFrom, attempt } = training;
+  const resumed = resumedFrom > 0 ? `, resumed from epoch ${resumedFrom} (attempt ${attempt})` : '';
+  return [`training  ${bar(epoch / epochs)} epoch ${epoch} of ${epochs}${resumed}`];
+}
+
+function trafficLine({ candidateWeight, weights }: ReleaseRecord): readonly string[] {
+  if (weights.length === 0) return [];
+  const way = weights.map((weight) => `${weight.candidateWeight} % at ${formatClock(weight.at)}`).join(' → ');
+  return [`traffic   ${bar(candidateWeight / 100)} ${candidateWeight} % to the candidate (${way})`];
+}
+
+/** The looks as a table; empty when there are none. */
+export function lookLines(looks: readonly Look[]): readonly string[] {
+  if (looks.length === 0) return [];
+  const header = ['look', 'at', 'phase', 'candidate errors', 'champion errors', 'verdict', ''];
+  return alignColumns([header, ...looks.map(lookRow)]);
+}
+
+const lookRow = (look: Look): readonly string[] => [
+  String(look.number),
+  formatClock(look.at),
+  look.phase,
+  countsCell(look.candidate),
+  countsCell(look.champion),
+  `${look.verdict.kind} → ${look.action}`,
+  shorten(look.verdict.reason.replace(/\s+/g, ' '), 100),
+];
+
+const countsCell = ({ errors, total }: Counts): string =>
+  total === 0 ? '-' : `${errors} of ${total} (${formatPercent(errors / total)})`;
+
+/** What was undone, how surely, and what is left over. */
+export function undoLines({ compensations, residue }: ReleaseRecord, style: Style): readonly string[] {
+  const told = undoneSentence(compensations);
+  return [
+    ...(told === null ? [] : [style.strong(told)]),
+    ...compensations.map(({ name, verified, detail }) =>
+      verified ? `  ${style.good(marks.good)} ${name}: ${detail}` : `  ${style.bad(marks.bad)} ${name}: ${detail}`,
+    ),
+    ...residue.map((left) => style.bad(`  left over: ${left}`)),
+  ];
+}
+
+const nextLine = (view: ReleaseView, style: Style): string => `${style.strong('next')}      ${nextCommand(view)}`;

@@ -1,0 +1,38 @@
+import { alignColumns } from '../../../core/render/markdown.ts';
+import { gateWords } from '../../../core/render/release-words.ts';
+import { formatTime } from '../../../core/time.ts';
+import type { ReleaseView } from '../../release-views.ts';
+import { evidenceLines } from './evidence-lines.ts';
+import { lookLines, releaseLines } from './release-lines.ts';
+import { marks } from './style.ts';
+import type { Style } from './style.ts';
+
+/** The whole of a release on one page: the block of `watch`, the checklist, the evidence, all looks, the addresses. */
+export function showLines(
+  view: ReleaseView,
+  now: Date,
+  addresses: Readonly<Record<string, string>>,
+  style: Style,
+): readonly string[] {
+  const { record } = view;
+  const rows = Object.entries(addresses).map(([name, address]) => [`  ${name}`, address]);
+  return [
+    ...releaseLines(view, now, style),
+    ...(record === undefined ? [] : titled('checklist', checklistLines(record, style), style)),
+    ...(record?.evidence === undefined ? [] : titled('evidence', evidenceLines(record.evidence).map(indented), style)),
+    ...titled('looks', lookLines(record?.looks ?? []).map(indented), style),
+    ...titled('addresses', alignColumns(rows), style),
+  ];
+}
+
+const indented = (line: string): string => `  ${line}`;
+
+const titled = (title: string, lines: readonly string[], style: Style): readonly string[] =>
+  lines.length === 0 ? [] : ['', style.strong(title), ...lines];
+
+function checklistLines(record: NonNullable<ReleaseView['record']>, style: Style): readonly string[] {
+  return record.gates.map(({ gate, passed, at, evidence }) => {
+    const mark = passed ? style.good(marks.good) : style.bad(marks.bad);
+    return `  ${mark} ${gateWords[gate]}, ${formatTime(at)}: ${evidence}`;
+  });
+}

@@ -1,0 +1,47 @@
+import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
+import { defaultPayloadConverter } from '@temporalio/common';
+import type { StepProgress } from '../core/step.ts';
+import { describeNow } from './workflow-status.ts';
+
+/** An activity that runs, or waits for a worker or its next attempt. */
+export interface PendingWork {
+  readonly activity: string;
+  /** Counts from 1. */
+  readonly attempt: number;
+  /** False while no worker has taken it. */
+  readonly running: boolean;
+  readonly worker: string | undefined;
+  readonly lastFailure: string | undefined;
+  /** What a step last told of itself; absent for other activities. */
+  readonly progress: StepProgress | undefined;
+}
+
+/** From Temporal's own description of the workflow: no worker has to answer. Empty when it is closed or unknown. */
+export async function pendingWork(client: Client, id: string): Promise<readonly PendingWork[]> {
+  const description = await describeNow(client, id);
+  return description === null ? [] : pendingWorkOf(description);
+}
+
+export function pendingWorkOf(description: WorkflowExecutionDescription): readonly PendingWork[] {
+  return (description.raw.pendingActivities ?? []).map((pending) => ({
+    activity: pending.activityType?.name ?? 'unknown',
+    attempt: pending.attempt ?? 1,
+    running: Number(pending.state) === STARTED,
+    worker: pending.lastWorkerIdentity ?? undefined,
+    lastFailure: pending.lastFailure?.message ?? undefined,
+    progress: progressOf(pending.heartbeatDetails?.payloads?.[0]),
+  }));
+}
+
+const STARTED = 2;
+
+type Payload = Parameters<typeof defaultPayloadConverter.fromPayload>[0];
+
+function progressOf(payload: Payload | null | undefined): StepProgress | undefined {
+  if (payload === null || payload === undefined) return undefined;
+  const details: unknown = defaultPayloadConverter.fromPayload(payload);
+  return isStepProgress(details) ? details : undefined;
+}
+
+const isStepProgress = (details: unknown): details is StepProgress =>
+  typeof details === 'object' && details !== null && 'step' in details && 'elapsedSeconds' in details;

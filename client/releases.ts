@@ -1,0 +1,108 @@
+import { WorkflowExecutionAlreadyStartedError, WorkflowFailedError, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import { LonghaulError } from '../core/errors.ts';
+import { releaseId, rollbackId, taskQueues } from '../core/ids.ts';
+import type { ArtifactStore } from '../core/ports/artifact-store.ts';
+import type { ReleaseInput, ReleaseRecord } from '../core/release.ts';
+import type { release, rollback } from '../workflows/index.ts';
+import type { RollbackInput } from '../workflows/inputs.ts';
+import { releaseUpdate } from '../workflows/messages.ts';
+import type { Answer, PersonMessage, ReleaseMessage } from '../workflows/messages.ts';
+import { isSilence } from './current-details.ts';
+import type { StartedRun } from './longhaul-client.ts';
+import { documentKeys } from './records.ts';
+import { runAttributes } from './search-attributes.ts';
+import { statusNow } from './workflow-status.ts';
+
+/** `model` names the lane and is part of the id; it comes from the file at the commit. */
+export type StartReleaseInput = Omit<ReleaseInput, 'attempt'> & { readonly model: string };
+
+/** The first attempt whose id is free, in Temporal and in the store. Two callers at once get two ids or one refusal. */
+export async function startRelease(
+  { client, store }: { readonly client: Client; readonly store: ArtifactStore },
+  { model, ...input }: StartReleaseInput,
+): Promise<StartedRun> {
+  for (let attempt = 1; ; attempt++) {
+    const id = releaseId(model, input.commit, attempt);
+    const status = await statusNow(client, id);
+    if (status === 'RUNNING') throw stillOpen(id);
+    if (status !== 'UNKNOWN' || (await store.readDocument(documentKeys.release(id))) !== null) continue;
+    try {
+      const handle = await client.workflow.start<typeof release>('release', {
+        workflowId: id,
+        taskQueue: taskQueues.orchestration,
+        args: [{ ...input, attempt }],
+        workflowIdReusePolicy: 'REJECT_DUPLICATE',
+        typedSearchAttributes: runAttributes({ project: input.project, model, commit: input.commit }),
+        staticSummary: `Release of ${model} at ${input.commit.slice(0, 12)}`,
+        staticDetails: `Project ${input.project}, commit ${input.commit}, attempt ${attempt}, started by ${input.trigger.by} (${input.trigger.kind}).`,
+      });
+      return { id, runId: handle.firstExecutionRunId };
+    } catch (error) {
+      if (error instanceof WorkflowExecutionAlreadyStartedError) throw stillOpen(id);
+      throw error;
+    }
+  }
+}
+
+const stillOpen = (id: string): LonghaulError =>
+  new LonghaulError('Conflict', `A release of this commit is open already: ${id}.`, {
+    mend: `Follow it with: longhaul release watch ${id}`,
+  });
+
+/** By update, which answers; never by signal, which cannot. Answers within 15 seconds or throws Unreachable. */
+export async function sendToRelease(
+  client: Client,
+  id: string,
+  message: ReleaseMessage,
+  person: PersonMessage,
+): Promise<Answer> {
+  const handle = client.workflow.getHandle(id);
+  try {
+    return await client.withDeadline(Date.now() + 15_000, () =>
+      handle.executeUpdate(releaseUpdate(message), { args: [person] }),
+    );
+  } catch (error) {
+    throw await refusalOf(client, id, message, error);
+  }
+}
+
+async function refusalOf(client: Client, id: string, message: ReleaseMessage, error: unknown): Promise<unknown> {
+  if (error instanceof WorkflowUpdateFailedError) {
+    return new LonghaulError('Rejected', error.cause?.message ?? error.message, { cause: error });
+  }
+  const status = await statusNow(client, id);
+  if (status === 'UNKNOWN') return new LonghaulError('NotFound', `There is no release ${id}.`, { cause: error });
+  if (status !== 'RUNNING' || error instanceof WorkflowNotFoundError) {
+    return new LonghaulError('Conflict', `The release ${id} has ended, so it cannot take \`${message}\`.`, {
+      mend: `See how it ended: longhaul release show ${id}`,
+      cause: error,
+    });
+  }
+  if (!isSilence(error)) return error;
+  return new LonghaulError('Unreachable', `No worker answered for ${id} within 15 seconds.`, {
+    mend: 'Start the workers with `longhaul up`, look at the release, and say it again.',
+    cause: error,
+  });
+}
+
+/** Joins a rollback that is under way. */
+export async function rollBackRelease(client: Client, input: RollbackInput): Promise<ReleaseRecord> {
+  const handle = await client.workflow.start<typeof rollback>('rollback', {
+    workflowId: rollbackId(input.release),
+    taskQueue: taskQueues.orchestration,
+    args: [input],
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    staticSummary: `Rollback of ${input.release}`,
+    staticDetails: `Asked by ${input.by}: ${input.reason}`,
+  });
+  try {
+    return await handle.result();
+  } catch (error) {
+    if (error instanceof WorkflowFailedError && error.cause instanceof ApplicationFailure) {
+      throw new LonghaulError('Rejected', error.cause.message, { cause: error });
+    }
+    throw error;
+  }
+}

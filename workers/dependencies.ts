@@ -1,0 +1,74 @@
+import type { Client } from '@temporalio/client';
+import { createPrometheusSource } from '../activities/metrics/index.ts';
+import { createMlflowRegistry } from '../activities/registry/index.ts';
+import { createArtifactStore } from '../activities/store/index.ts';
+import { createWorkspace } from '../activities/workspace/index.ts';
+import type { Workspace } from '../activities/workspace/index.ts';
+import { loadServerConfig } from '../config/load-server.ts';
+import type { EnvironmentConfig, ServerConfig } from '../config/server-config.ts';
+import { LonghaulError } from '../core/errors.ts';
+import type { ArtifactStore } from '../core/ports/artifact-store.ts';
+import type { MetricSource } from '../core/ports/metric-source.ts';
+import type { ModelRegistry } from '../core/ports/model-registry.ts';
+import { homePaths } from '../local/home.ts';
+import type { HomePaths } from '../local/home.ts';
+import { findTools } from '../local/tools.ts';
+import type { Tools } from '../local/tools.ts';
+
+/** Everything that activities rest on, each implementation chosen by the operator's file. */
+export interface Dependencies {
+  readonly config: ServerConfig;
+  readonly home: HomePaths;
+  readonly tools: Tools;
+  readonly store: ArtifactStore;
+  readonly workspace: Workspace;
+  readonly registry: ModelRegistry;
+  /** @throws LonghaulError NotPermitted for an environment that the operator's file does not have */
+  readonly metricSource: (environment: string) => MetricSource;
+}
+
+/** What a worker's activities are made of. */
+export type WorkerParts = Dependencies & { readonly client: Client };
+
+/** @throws LonghaulError InvalidConfig */
+export function createDependencies(serverFile: string): Dependencies {
+  const config = loadServerConfig(serverFile);
+  const home = homePaths();
+  const tools = findTools();
+  return {
+    config,
+    home,
+    tools,
+    store: createArtifactStore({ directory: config.store.directory, home }),
+    workspace: createWorkspace({
+      home,
+      projects: config.projects,
+      secrets: config.secrets,
+      uv: () => tools.uv,
+    }),
+    registry: chooseRegistry(config),
+    metricSource: (environment) =>
+      createPrometheusSource({ url: environmentOf(config, environment).prometheus }),
+  };
+}
+
+/** The values of all secrets that have one now, for masking logs; what has none cannot leak. */
+export async function knownSecretValues({ config, workspace }: Dependencies): Promise<readonly string[]> {
+  const values = await Promise.allSettled(Object.keys(config.secrets).map((name) => workspace.secrets.resolve([name])));
+  return values.flatMap((value) => (value.status === 'fulfilled' ? Object.values(value.value) : []));
+}
+
+function chooseRegistry({ mlflow }: ServerConfig): ModelRegistry {
+  if (mlflow.mode === 'aliases') return createMlflowRegistry({ trackingUri: mlflow.trackingUri });
+  throw new LonghaulError('InvalidConfig', 'MLflow’s stages are not served by this version.', {
+    mend: 'Set `mlflow.mode: aliases` in the operator’s file.',
+  });
+}
+
+function environmentOf({ environments }: ServerConfig, name: string): EnvironmentConfig {
+  const environment = Object.hasOwn(environments, name) ? environments[name] : undefined;
+  if (environment !== undefined) return environment;
+  throw new LonghaulError('NotPermitted', `The operator's file has no environment \`${name}\`.`, {
+    mend: `It has: ${Object.keys(environments).join(', ')}.`,
+  });
+}

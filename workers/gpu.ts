@@ -1,0 +1,10 @@
+/** Worker of the queue longhaul-gpu: full trainings, one at a time. */
+import { createStepActivities } from '../activities/steps/index.ts';
+import { runWorker } from './run-worker.ts';
+
+await runWorker({
+  queue: 'gpu',
+  concurrency: 1,
+  activities: ({ config, home, store, workspace }) =>
+    createStepActivities({ home, store, workspace, mlflowTrackingUri: config.mlflow.trackingUri }),
+});

@@ -1,0 +1,111 @@
+import type { Server } from 'node:http';
+import { existsSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { Client } from '@temporalio/client';
+import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import type { WorkerOptions } from '@temporalio/worker';
+import { FailureInterceptor } from '../activities/failure.ts';
+import { checkServer } from '../client/check-server.ts';
+import { connectToTemporal, temporalSettings } from '../client/connection.ts';
+import { LonghaulError } from '../core/errors.ts';
+import { taskQueues } from '../core/ids.ts';
+import type { TaskQueue } from '../core/ids.ts';
+import { repositoryRoot } from '../local/tools.ts';
+import { createActivityMetrics } from './activity-metrics.ts';
+import { createDependencies, knownSecretValues } from './dependencies.ts';
+import type { WorkerParts } from './dependencies.ts';
+import { createLogger } from './log.ts';
+import { serveMetrics } from './metrics-server.ts';
+import { readSettings } from './settings.ts';
+import type { WorkerSettings } from './settings.ts';
+
+/** What sets the worker of one task queue apart. */
+export interface WorkerPlan {
+  readonly queue: TaskQueue;
+  readonly activities: (parts: WorkerParts) => object;
+  /** Activities at a time, where the settings do not say. */
+  readonly concurrency: number;
+  readonly workflows?: Pick<
+    WorkerOptions,
+    'maxConcurrentWorkflowTaskExecutions' | 'maxConcurrentWorkflowTaskPolls' | 'maxCachedWorkflows'
+  >;
+}
+
+/**
+ * Runs a worker until SIGTERM or SIGINT: it takes nothing new, gives running activities ten seconds, then cancels
+ * them (a training goes on elsewhere from its checkpoint). An error is told in a line and gives exit code 1.
+ */
+export async function runWorker(plan: WorkerPlan): Promise<void> {
+  try {
+    await runUntilShutdown(plan, readSettings());
+  } catch (error) {
+    const trace = process.env['LONGHAUL_DEBUG'] === '1' && error instanceof Error ? `\n${error.stack ?? ''}` : '';
+    process.stderr.write(`worker ${plan.queue}: ${error instanceof Error ? error.message : String(error)}${trace}\n`);
+    process.exitCode = 1;
+  }
+}
+
+async function runUntilShutdown(plan: WorkerPlan, settings: WorkerSettings): Promise<void> {
+  const dependencies = createDependencies(settings.serverFile);
+  const temporal = temporalSettings(dependencies.config);
+  const connection = await connectToTemporal(temporal);
+  let metricsServer: Server | undefined;
+  let native: NativeConnection | undefined;
+  try {
+    await checkServer(connection, temporal.namespace);
+    installRuntime(settings, await knownSecretValues(dependencies));
+    const metrics = createActivityMetrics(plan.queue);
+    if (settings.metricsPort > 0) metricsServer = await serveMetrics(metrics.registry, settings.metricsPort);
+    native = await NativeConnection.connect(temporal.options);
+    const client = new Client({ connection, namespace: temporal.namespace });
+    const worker = await Worker.create({
+      ...sharedOptions,
+      connection: native,
+      namespace: temporal.namespace,
+      identity: `${plan.queue}:${process.pid}@${hostname()}`,
+      taskQueue: taskQueues[plan.queue],
+      activities: plan.activities({ ...dependencies, client }),
+      maxConcurrentActivityTaskExecutions: settings.concurrency ?? plan.concurrency,
+      interceptors: { activity: [metrics.interceptor, () => ({ inbound: new FailureInterceptor() })] },
+      ...(plan.workflows === undefined ? {} : { ...plan.workflows, workflowBundle: { codePath: workflowBundle() } }),
+    });
+    await worker.run();
+  } finally {
+    metricsServer?.close();
+    await native?.close();
+    await connection.close();
+  }
+}
+
+const sharedOptions = {
+  shutdownGraceTime: '10s',
+  shutdownForceTime: '40s',
+  /** After a killed worker, its workflows go on elsewhere within a second. */
+  stickyQueueScheduleToStartTimeout: '1s',
+  /** Progress of a training is seen while it is news. */
+  maxHeartbeatThrottleInterval: '2s',
+  defaultHeartbeatThrottleInterval: '2s',
+} as const satisfies Partial<WorkerOptions>;
+
+function installRuntime(settings: WorkerSettings, secrets: readonly string[]): void {
+  Runtime.install({
+    logger: createLogger(secrets),
+    shutdownSignals: ['SIGINT', 'SIGTERM'],
+    telemetryOptions: {
+      logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} },
+      ...(settings.sdkMetricsPort > 0
+        ? { metrics: { prometheus: { bindAddress: `127.0.0.1:${settings.sdkMetricsPort}` } } }
+        : {}),
+    },
+  });
+}
+
+/** The workflows, bundled once at build time. @throws LonghaulError NotFound */
+function workflowBundle(): string {
+  const file = join(repositoryRoot(), 'dist', 'workflow-bundle.js');
+  if (existsSync(file)) return file;
+  throw new LonghaulError('NotFound', `The workflows are not bundled: there is no ${file}.`, {
+    mend: 'Run: npm run build',
+  });
+}

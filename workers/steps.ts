@@ -1,0 +1,13 @@
+/** Worker of the queue longhaul-steps: commits, their configuration, and the commands of CI and releases. */
+import { createGitActivities } from '../activities/git/index.ts';
+import { createStepActivities } from '../activities/steps/index.ts';
+import { runWorker } from './run-worker.ts';
+
+await runWorker({
+  queue: 'steps',
+  concurrency: 2,
+  activities: ({ config, home, store, workspace }) => ({
+    ...createGitActivities({ config, workspace }),
+    ...createStepActivities({ home, store, workspace, mlflowTrackingUri: config.mlflow.trackingUri }),
+  }),
+});
