@@ -57,3 +57,8 @@ export function homePaths(root: string = homeFolder()): HomePaths {
     secrets: at('secrets'),
   };
 }
+
+/** The log of one attempt of a step, written while it runs. `run` is the run's workflow id, `attempt` starts at 1. */
+export function stepLogPath(logs: string, run: string, step: string, attempt: number): string {
+  return join(logs, run, step, `${attempt}.log`);
+}
