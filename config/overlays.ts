@@ -23,7 +23,7 @@ export function flatten(settings: unknown, prefix = 'LONGHAUL_CONFIG'): Readonly
   const entries = Object.entries(settings).flatMap(([key, value]): readonly (readonly [string, string])[] => {
     const name = `${prefix}_${key.toUpperCase()}`;
     if (isMapping(value)) return key === 'release' ? [] : Object.entries(flatten(value, name));
-    return value === undefined || value === null ? [] : [[name, String(value as string | number | boolean)]];
+    return value === undefined || value === null ? [] : [[name, String(value)]];
   });
   return Object.fromEntries(entries);
 }

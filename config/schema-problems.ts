@@ -28,10 +28,8 @@ export function checkSchema<S extends z.ZodType>(
   const result = schema.safeParse(data ?? {});
   if (result.success) return { ok: true, value: result.data };
   const reading = { source, data, form: inputSchemaOf(schema) };
-  return {
-    ok: false,
-    problems: result.error.issues.flatMap((issue) => problemsOf(issue, issue.path as KeyPath, reading)),
-  };
+  const problems = result.error.issues.flatMap((issue) => problemsOf(issue, issue.path as KeyPath, reading));
+  return { ok: false, problems: problems.toSorted((a, b) => a.line - b.line || a.column - b.column) };
 }
 
 function problemsOf(issue: Issue, path: KeyPath, reading: Reading): readonly Problem[] {
@@ -42,7 +40,7 @@ function problemsOf(issue: Issue, path: KeyPath, reading: Reading): readonly Pro
       return issue.keys.map((key) => unknownKey(key, path, reading));
     case 'invalid_key':
       return [
-        source.problem(path, 'is not a valid name', `give ${issue.issues[0]?.message ?? 'another name'}`),
+        source.keyProblem(path, 'is not a valid name', `give ${issue.issues[0]?.message ?? 'another name'}`),
       ];
     case 'invalid_union': {
       const deeper = issue.errors.find(
@@ -65,7 +63,7 @@ function unknownKey(key: string, path: KeyPath, { source, form }: Reading): Prob
   const meant = nearest(key, known);
   const hint = meant === undefined ? `it can have ${known.join(', ')}` : `did you mean \`${meant}\`?`;
   const place = path.length === 0 ? 'this file' : `\`${writeKey(path)}\``;
-  return source.problem([...path, key], `is not a key of ${place}`, hint);
+  return source.keyProblem([...path, key], `is not a key of ${place}`, hint);
 }
 
 const wanted = (form: JsonSchema, path: KeyPath): string => `give ${describeExpected(schemasAt(form, path))}`;
@@ -77,7 +75,8 @@ function whatIsWrong(value: unknown): string {
   if (value === undefined) return 'is missing';
   if (value === null) return 'is empty';
   if (Array.isArray(value)) return value.length === 0 ? 'is an empty list' : 'is a list';
-  if (typeof value === 'object') return 'is a mapping';
+  if (typeof value === 'object')
+    return `is a mapping${Object.keys(value).length === 0 ? ' of nothing' : ` with ${Object.keys(value).join(', ')}`}`;
   return `is ${JSON.stringify(value)}`;
 }
 

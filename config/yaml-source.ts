@@ -1,5 +1,5 @@
-import type { Node, Pair, YAMLMap, YAMLParseError } from 'yaml';
-import { LineCounter, isAlias, isMap, isPair, isScalar, isSeq, parseDocument, visit } from 'yaml';
+import type { Pair, YAMLMap, YAMLParseError } from 'yaml';
+import { LineCounter, isAlias, isMap, isNode, isPair, isScalar, isSeq, parseDocument, visit } from 'yaml';
 import type { KeyPath, Problem } from './problem.ts';
 import { writeKey } from './problem.ts';
 
@@ -12,6 +12,8 @@ export interface YamlSource {
   readonly problems: readonly Problem[];
   /** A problem with the value at `path`, or with the nearest thing above it that is in the file. */
   readonly problem: (path: KeyPath, message: string, hint: string) => Problem;
+  /** A problem with the last key of `path` itself. */
+  readonly keyProblem: (path: KeyPath, message: string, hint: string) => Problem;
 }
 
 /**
@@ -47,7 +49,9 @@ export function readYaml(file: string, text: string, verbatim: readonly string[]
     data: broken.length > 0 ? null : (document.toJS() as unknown),
     problems: broken,
     problem: (path, message, hint) =>
-      problemAt(offsetOf(document.contents, path, resolve), writeKey(path), message, hint),
+      problemAt(offsetOf(document.contents, path, resolve).value, writeKey(path), message, hint),
+    keyProblem: (path, message, hint) =>
+      problemAt(offsetOf(document.contents, path, resolve).key, writeKey(path), message, hint),
   };
 }
 
@@ -65,20 +69,28 @@ function keepText(map: YAMLMap): void {
   }
 }
 
-/** A scalar is pointed at itself, a mapping or a list at its key. */
-function offsetOf(root: unknown, path: KeyPath, resolve: (node: unknown) => unknown): number {
+interface Offsets {
+  readonly key: number;
+  /** A scalar is pointed at itself, a mapping or a list at its key. */
+  readonly value: number;
+}
+
+/** Where the last part of `path` that is in the file stands. */
+function offsetOf(root: unknown, path: KeyPath, resolve: (node: unknown) => unknown): Offsets {
   let node = resolve(root);
-  let offset = 0;
+  let offsets: Offsets = { key: 0, value: 0 };
   for (const part of path) {
     const found = isMap(node) ? pairOf(node, part) : isSeq(node) ? node.items[Number(part)] : undefined;
-    if (found === undefined) return offset;
+    if (found === undefined) return offsets;
     const value = isPair(found) ? found.value : found;
-    const pointed = isPair(found) && !hasText(value) ? found.key : value;
-    offset = (pointed as Node | null)?.range?.[0] ?? offset;
+    const key = startOf(isPair(found) ? found.key : found) ?? offsets.key;
+    offsets = { key, value: isPair(found) && !hasText(value) ? key : (startOf(value) ?? key) };
     node = resolve(value);
   }
-  return offset;
+  return offsets;
 }
+
+const startOf = (node: unknown): number | undefined => (isNode(node) ? node.range?.[0] : undefined);
 
 const pairOf = (map: YAMLMap, key: string | number): Pair | undefined =>
   map.items.find((pair) => isScalar(pair.key) && String(pair.key.value) === String(key));
