@@ -1,57 +1,46 @@
 import { readFile } from 'node:fs/promises';
-import { isAbsolute, join } from 'node:path';
 import { LonghaulError } from '../core/errors.ts';
 import type { Secrets } from '../core/ports/workspace.ts';
 
-/** Where the value of a secret is, as the operator's file says. */
-export type SecretPlace = { readonly file: string } | { readonly env: string };
+/** Where the value of a secret is, as the operator's file says: a file (absolute path) or a variable. */
+export type SecretSource = { readonly file: string } | { readonly env: string };
 
-export interface SecretSources {
-  /** By name of the secret, from the operator's file. */
-  readonly places: Readonly<Record<string, SecretPlace>>;
-  /** Relative files are looked up from here: the folder of the operator's file. */
-  readonly folder: string;
+/**
+ * Secrets as files or variables of this machine, by the names that the operator's file grants. Values are read
+ * anew at every call; a file's closing line break is not part of the value.
+ */
+export function createSecrets(options: {
+  readonly sources: Readonly<Record<string, SecretSource>>;
   readonly environment?: NodeJS.ProcessEnv;
-}
-
-/** Secrets as files or variables of this machine; values are read anew at every call. */
-export function createSecrets(sources: SecretSources): Secrets {
+}): Secrets {
+  const { sources, environment = process.env } = options;
   return {
     resolve: async (names) => {
-      const entries = await Promise.all(names.map(async (name) => [name, await valueOf(name, sources)] as const));
-      return Object.fromEntries(entries);
+      const values = names.map(async (name) => [name, await valueOf(name, sources, environment)] as const);
+      return Object.fromEntries(await Promise.all(values));
     },
   };
 }
 
-async function valueOf(name: string, sources: SecretSources): Promise<string> {
-  const place = Object.hasOwn(sources.places, name) ? sources.places[name] : undefined;
-  if (place === undefined)
-    throw new LonghaulError('NotPermitted', `The secret ${name} is not in the operator's file.`, {
-      mend: `Name it there under \`secrets:\`, such as \`${name}: { env: ${name} }\`.`,
+async function valueOf(
+  name: string,
+  sources: Readonly<Record<string, SecretSource>>,
+  environment: NodeJS.ProcessEnv,
+): Promise<string> {
+  const source = Object.hasOwn(sources, name) ? sources[name] : undefined;
+  if (source === undefined)
+    throw new LonghaulError('NotPermitted', `The secret ${name} is not granted by the operator's file.`, {
+      mend: `Name it there under \`secrets\`, such as \`${name}: { env: ${name} }\`.`,
     });
-  return 'env' in place ? fromVariable(name, place.env, sources) : fromFile(name, place.file, sources);
-}
-
-function fromVariable(name: string, variable: string, sources: SecretSources): string {
-  const value = (sources.environment ?? process.env)[variable];
+  const value = 'file' in source ? await contentOf(source.file) : environment[source.env];
   if (value !== undefined && value !== '') return value;
-  throw new LonghaulError('MissingSecret', `The secret ${name} has no value: the variable ${variable} is not set.`, {
-    mend: `Set ${variable} where \`longhaul up\` and the workers are started.`,
+  const place = 'file' in source ? `the file ${source.file}` : `the variable ${source.env}`;
+  throw new LonghaulError('MissingSecret', `The secret ${name} has no value: ${place} is missing or empty.`, {
+    mend: 'Put the value there; it is read anew each time.',
   });
 }
 
-async function fromFile(name: string, file: string, sources: SecretSources): Promise<string> {
-  const path = isAbsolute(file) ? file : join(sources.folder, file);
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new LonghaulError('MissingSecret', `The secret ${name} has no value: ${path} cannot be read.`, {
-      mend: 'Put the value into that file.',
-      cause,
-    });
-  });
-  const value = text.replace(/\r?\n$/, '');
-  if (value !== '') return value;
-  throw new LonghaulError('MissingSecret', `The secret ${name} has no value: ${path} is empty.`, {
-    mend: 'Put the value into that file.',
-  });
+async function contentOf(file: string): Promise<string | undefined> {
+  const text = await readFile(file, 'utf8').catch(() => undefined);
+  return text?.replace(/\r?\n$/, '');
 }

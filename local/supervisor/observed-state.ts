@@ -26,6 +26,7 @@ const observedProcess = z.object({
 
 export const observedStateSchema = z.object({
   version: z.literal(stateVersion),
+  /** Who wrote this; it may have ended since. */
   supervisor: identity.nullable(),
   /** `failed`: the stack could not be started and nothing runs; `problem` says why. */
   phase: z.enum(['starting', 'running', 'stopping', 'stopped', 'failed']),

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import lockfile from 'proper-lockfile';
+import { lock as lockPath } from 'proper-lockfile';
 import type { z } from 'zod';
 import { LonghaulError } from '../../core/errors.ts';
 import type { HomePaths } from '../home.ts';
@@ -46,7 +46,7 @@ export async function changeDesired(
 /** Holds the lock that goes with a file. A holder that dies frees it after 5 s. */
 export async function lock(file: string): Promise<() => Promise<void>> {
   await mkdir(dirname(file), { recursive: true });
-  return lockfile.lock(file, {
+  return lockPath(file, {
     realpath: false,
     stale: 5_000,
     retries: { retries: 200, factor: 1.2, minTimeout: 10, maxTimeout: 250 },

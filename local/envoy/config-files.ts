@@ -1,0 +1,89 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { LaneRef } from '../../core/ids.ts';
+import type { LaneView } from '../lane-view.ts';
+import { writeAtomically } from '../supervisor/atomic-file.ts';
+import { bootstrap } from './bootstrap.ts';
+import { cluster, endpoints } from './clusters.ts';
+import { listener } from './listener.ts';
+import { clusterName, fileNameOf, routeName } from './names.ts';
+import { routes } from './routes.ts';
+
+/** An arm that gets no new request but may still be answering old ones: its cluster stays until it has ended. */
+export interface DrainingArm {
+  readonly lane: LaneRef;
+  readonly armId: string;
+}
+
+export interface EnvoyFiles {
+  writeBootstrap(adminPort: number): Promise<void>;
+  /**
+   * Writes what differs from the last time, in an order in which nothing is named before it is there.
+   * @returns the version of each lane's routes, by route name
+   */
+  write(lanes: readonly LaneView[], draining: readonly DrainingArm[]): Promise<ReadonlyMap<string, string>>;
+}
+
+/** The files that Envoy reads, in `folder`. One writer at a time. */
+export function createEnvoyFiles(folder: string): EnvoyFiles {
+  const written = new Map<string, { readonly content: string; readonly version: string }>();
+  const born = Date.now();
+  let writes = 0;
+  let known: ReadonlyMap<string, object> = new Map();
+  const at = (kind: 'eds' | 'rds', name: string): string => join(folder, kind, fileNameOf(name));
+  const files = { lds: join(folder, 'lds.json'), cds: join(folder, 'cds.json') };
+
+  const put = async (path: string, resources: readonly object[]): Promise<string> => {
+    const content = JSON.stringify(resources);
+    const before = written.get(path);
+    if (before?.content === content) return before.version;
+    const version = `${born}-${++writes}`;
+    await writeAtomically(path, `{"version_info":"${version}","resources":${content}}`);
+    written.set(path, { content, version });
+    return version;
+  };
+
+  return {
+    writeBootstrap: async (adminPort) => {
+      await writeAtomically(join(folder, 'bootstrap.json'), JSON.stringify(bootstrap(adminPort, files)));
+    },
+    write: async (lanes, draining) => {
+      const kept = new Set([files.lds, files.cds]);
+      const putKept = (path: string, resource: object): Promise<string> => {
+        kept.add(path);
+        return put(path, [resource]);
+      };
+      const serving = lanes.flatMap(({ lane, arms }) =>
+        arms.map(({ arm, endpoints: ready }) => ({ lane, armId: arm.id, ready })),
+      );
+      const served = new Set(serving.map(({ lane, armId }) => clusterName(lane, armId)));
+      const ending = draining.filter(({ lane, armId }) => !served.has(clusterName(lane, armId)));
+      const clusters = [...serving, ...ending];
+      for (const { lane, armId, ready } of serving)
+        await putKept(at('eds', clusterName(lane, armId)), endpoints(lane, armId, ready));
+      for (const { lane, armId } of ending) kept.add(at('eds', clusterName(lane, armId)));
+      const wanted = new Map(
+        clusters.map(({ lane, armId }) => {
+          const name = clusterName(lane, armId);
+          return [name, cluster(lane, armId, at('eds', name))];
+        }),
+      );
+      await put(files.cds, [...new Map([...known, ...wanted]).values()]);
+      const versions = new Map<string, string>();
+      for (const view of lanes)
+        versions.set(routeName(view.lane), await putKept(at('rds', routeName(view.lane)), routes(view)));
+      await put(files.lds, lanes.map(({ lane, port }) => listener(lane, port, at('rds', routeName(lane)))));
+      await put(files.cds, [...wanted.values()]);
+      known = wanted;
+      await forget(written, kept);
+      return versions;
+    },
+  };
+}
+
+async function forget(written: Map<string, unknown>, kept: ReadonlySet<string>): Promise<void> {
+  for (const path of [...written.keys()].filter((candidate) => !kept.has(candidate))) {
+    await rm(path, { force: true });
+    written.delete(path);
+  }
+}

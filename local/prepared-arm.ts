@@ -1,0 +1,30 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { HomePaths } from './home.ts';
+import { readIfThere, writeAtomically } from './supervisor/atomic-file.ts';
+
+const preparedArm = z.object({
+  /** Folder that holds `bin/python`; null for a server that needs no Python environment. */
+  python: z.string().nullable(),
+  /** Folder of the model's files. */
+  model: z.string(),
+});
+
+/** What a server of an arm is started with, apart from its code. */
+export type PreparedArm = z.output<typeof preparedArm>;
+
+/** Folder of an arm's code, at its commit. */
+export const armCode = (home: HomePaths, armId: string): string => join(home.served, armId, 'code');
+
+const noteOf = (home: HomePaths, armId: string): string => join(home.served, armId, 'prepared.json');
+
+/** Notes that code, environment and model files of the arm are whole. */
+export async function notePrepared(home: HomePaths, armId: string, prepared: PreparedArm): Promise<void> {
+  await writeAtomically(noteOf(home, armId), JSON.stringify(prepared));
+}
+
+/** Null until everything that the arm needs is there. */
+export async function readPrepared(home: HomePaths, armId: string): Promise<PreparedArm | null> {
+  const text = await readIfThere(noteOf(home, armId));
+  return text === null ? null : preparedArm.parse(JSON.parse(text));
+}

@@ -1,0 +1,74 @@
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { readRoutes } from '../envoy/admin.ts';
+import { createEnvoyFiles } from '../envoy/config-files.ts';
+import type { HomePaths } from '../home.ts';
+import { viewLane, type LaneView } from '../lane-view.ts';
+import { prometheusConfig, scrapeTargets } from '../prometheus.ts';
+import { writeAtomically } from './atomic-file.ts';
+import type { DesiredState, StackSettings } from './desired-state.ts';
+import type { ObservedProcess } from './observed-state.ts';
+
+/** Tells Envoy and Prometheus which replicas there are. */
+export interface Routing {
+  /** Writes what both start with. */
+  begin(stack: StackSettings): Promise<void>;
+  /** Writes routes, endpoints and scrape targets. @returns true once Envoy itself reports these routes */
+  follow(desired: DesiredState, processes: readonly ObservedProcess[]): Promise<boolean>;
+}
+
+const confirmWithinMs = 5_000;
+
+export function createRouting(home: HomePaths): Routing {
+  const envoy = createEnvoyFiles(home.envoy);
+  const targetsFile = join(home.prometheus, 'targets.json');
+  let targetsWritten = '';
+
+  const writeTargets = async (lanes: readonly LaneView[]): Promise<void> => {
+    const text = JSON.stringify(scrapeTargets(lanes), null, 2);
+    if (text === targetsWritten) return;
+    await writeAtomically(targetsFile, text);
+    targetsWritten = text;
+  };
+
+  return {
+    begin: async (stack) => {
+      await envoy.writeBootstrap(stack.ports.envoyAdmin);
+      await writeAtomically(
+        join(home.prometheus, 'prometheus.json'),
+        JSON.stringify(prometheusConfig(targetsFile), null, 2),
+      );
+    },
+    follow: async (desired, processes) => {
+      const lanes = viewLanes(desired, processes);
+      const versions = await envoy.write(lanes, endingArms(desired, processes));
+      await writeTargets(lanes);
+      const up = processes.some(({ key, state }) => key === 'envoy' && state === 'ready');
+      return up && (await reports(desired.stack.ports.envoyAdmin, versions));
+    },
+  };
+}
+
+function viewLanes(desired: DesiredState, processes: readonly ObservedProcess[]): readonly LaneView[] {
+  return Object.values(desired.lanes).flatMap((lane) => {
+    const environment = desired.stack.environments[lane.lane.environment];
+    return environment === undefined ? [] : [viewLane(lane, environment.port, processes)];
+  });
+}
+
+function endingArms(desired: DesiredState, processes: readonly ObservedProcess[]) {
+  return processes.flatMap(({ replica, state }) => {
+    const lane = replica === null ? undefined : desired.lanes[replica.laneKey]?.lane;
+    return lane === undefined || replica === null || state !== 'ending' ? [] : [{ lane, armId: replica.armId }];
+  });
+}
+
+async function reports(adminPort: number, versions: ReadonlyMap<string, string>): Promise<boolean> {
+  const deadline = Date.now() + confirmWithinMs;
+  for (;;) {
+    const routes = await readRoutes(adminPort).catch(() => new Map<string, { readonly version: string }>());
+    if ([...versions].every(([name, version]) => routes.get(name)?.version === version)) return true;
+    if (Date.now() > deadline) return false;
+    await delay(15);
+  }
+}
