@@ -1,5 +1,6 @@
 import { LonghaulError } from '../../core/errors.ts';
-import { runProgram, toolEnvironment, type ProgramResult } from './run-program.ts';
+import { runProgram, type ProgramResult } from './run-program.ts';
+import { toolEnvironment } from './tool-environment.ts';
 
 /** Runs git, which never asks at a terminal and never maintains a mirror behind our back. */
 export function git(args: readonly string[]): Promise<ProgramResult> {

@@ -3,7 +3,7 @@ import type { HomePaths } from '../../local/home.ts';
 import { createCheckouts } from './checkouts.ts';
 import { createMirrors, type Mirrors, type Projects } from './mirrors.ts';
 import { createPythonEnvironments } from './python-environments.ts';
-import { createSecrets, type SecretSource } from './secrets.ts';
+import { createSecrets, type SecretSource } from '../../local/secrets.ts';
 
 export interface Workspace {
   readonly mirrors: Mirrors;

@@ -1,11 +1,12 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { rm, stat, writeFile } from 'node:fs/promises';
 import { arch, platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LonghaulError } from '../../core/errors.ts';
 import type { PythonEnvironments } from '../../core/ports/workspace.ts';
 import { hashRequirements } from './requirement-files.ts';
-import { runProgram, toolEnvironment } from './run-program.ts';
+import { runGuarded } from '../steps/run-guarded.ts';
+import { toolEnvironment } from './tool-environment.ts';
 import { withLock } from './with-lock.ts';
 
 const stamp = '.longhaul-complete';
@@ -58,24 +59,34 @@ async function build(plan: {
   await runUv(uv, ['pip', 'install', '--quiet', '--python', join(environment, 'bin', 'python'), ...files]);
 }
 
-/** Outside of the repository, whose own settings of uv are in no hash. */
+/** Outside of the repository, whose own settings of uv are in no hash; guarded, so that no orphan builds on. */
 async function runUv(uv: string, args: readonly string[]): Promise<void> {
-  const env = { ...toolEnvironment(['UV_', 'NETRC']), NO_COLOR: '1' };
-  const { code, stderr } = await runProgram(uv, args, { cwd: tmpdir(), env });
-  if (code !== 0) throw uvFailure(stderr);
+  let output = '';
+  const end = await runGuarded({
+    program: [uv, ...args],
+    folder: tmpdir(),
+    env: { ...toolEnvironment(['UV_', 'NETRC']), NO_COLOR: '1' },
+    marker: randomUUID(),
+    onOutput: (text) => {
+      output += text;
+    },
+  });
+  if (end.kind === 'notStarted') throw uvFailure(`the program uv does not start: ${end.reason}`);
+  if (end.kind !== 'exited') throw new Error(`uv was ended from outside. ${output}`);
+  if (end.code !== 0) throw uvFailure(output);
 }
 
 const passing =
   /error sending request|failed to fetch|connection (refused|reset)|dns error|timed out|request failed after|50[0234] /i;
 
-function uvFailure(stderr: string): LonghaulError {
-  const reason = stderr
+function uvFailure(output: string): LonghaulError {
+  const reason = output
     .split('\n')
     .map((line) => line.replace(/^[\s×╰─▶├│]+|^error:\s*/g, '').trim())
     .filter((line) => line !== '')
     .join(' ')
     .slice(0, 1500);
-  if (passing.test(stderr)) {
+  if (passing.test(output)) {
     return new LonghaulError('Unreachable', `uv could not reach a package index: ${reason}`, {
       mend: 'It is tried again; check the network or the index’s settings if it goes on.',
     });

@@ -37,14 +37,3 @@ function notInstalled(program: string, cause: Error): LonghaulError {
     cause,
   });
 }
-
-/** What a tool of ours gets of the worker's environment: places, language, proxies and its own settings, no more. */
-export function toolEnvironment(ownPrefixes: readonly string[]): NodeJS.ProcessEnv {
-  const shared =
-    /^(PATH|HOME|USER|LANG|LC_.*|TMPDIR|XDG_.*|SSL_CERT_.*|SSH_AUTH_SOCK|(HTTPS?|NO|ALL)_PROXY)$/i;
-  return Object.fromEntries(
-    Object.entries(process.env).filter(
-      ([name]) => shared.test(name) || ownPrefixes.some((prefix) => name.startsWith(prefix)),
-    ),
-  );
-}

@@ -1,0 +1,95 @@
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { runGuarded, type CommandEnd } from './run-guarded.ts';
+import type { StepLog } from './step-log.ts';
+
+/** Where and how the commands of one attempt run. */
+export interface CommandSite {
+  readonly folder: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** Marks the processes of the attempt. */
+  readonly marker: string;
+  readonly log: StepLog;
+  readonly signal: AbortSignal;
+  readonly graceMs: number;
+}
+
+/** How a step's commands ended, together. */
+export type CommandsEnd =
+  | { readonly kind: 'passed' }
+  | { readonly kind: 'failed'; readonly reason: string; readonly exitCode?: number }
+  | { readonly kind: 'stopped' };
+
+/** Runs the command lines in order; the first that does not end with 0 is the last. */
+export async function runCommands(lines: readonly string[], site: CommandSite): Promise<CommandsEnd> {
+  for (const line of lines) {
+    await site.log.say(`$ ${line}`);
+    const end = await runProgramAtSite(shell(line, site.env['PATH'] ?? ''), site);
+    if (end.kind === 'stopped') return { kind: 'stopped' };
+    if (end.kind === 'exited' && end.code === 0) continue;
+    const reason = explainEnd(line, end, site.log.lastLines());
+    return { kind: 'failed', reason, ...(end.kind === 'exited' ? { exitCode: end.code } : {}) };
+  }
+  return { kind: 'passed' };
+}
+
+/** Runs one program, its output going to the log and, if given, to `onOutput`. */
+export async function runProgramAtSite(
+  program: readonly [string, ...(readonly string[])],
+  site: CommandSite,
+  onOutput: (text: string) => void = () => undefined,
+): Promise<CommandEnd> {
+  const { folder, env, marker, signal, graceMs, log } = site;
+  const end = await runGuarded({
+    ...{ program, folder, env, marker, signal, graceMs },
+    onOutput: async (text) => {
+      onOutput(text);
+      await log.write(text);
+    },
+  });
+  if (end.kind !== 'notStarted' && end.left > 0) {
+    await log.say(`# ${end.left} processes of this command could not be ended`);
+  }
+  return end;
+}
+
+/** Bash that stops at the first error, also in a pipe; a plain shell where there is no bash. */
+function shell(line: string, path: string): readonly [string, ...(readonly string[])] {
+  const bash = path
+    .split(delimiter)
+    .map((folder) => join(folder, 'bash'))
+    .find((file) => existsSync(file));
+  return bash === undefined ? ['/bin/sh', '-eu', '-c', line] : [bash, '-euo', 'pipefail', '-c', line];
+}
+
+function explainEnd(
+  line: string,
+  end: Exclude<CommandEnd, { kind: 'stopped' }>,
+  lastLines: readonly string[],
+): string {
+  const command = line.trim().split('\n')[0] ?? '';
+  const named = `\`${command.length > 80 ? `${command.slice(0, 80)}…` : command}\``;
+  switch (end.kind) {
+    case 'notStarted':
+      return `${named} could not be started: ${end.reason}`;
+    case 'killed':
+      return end.signal === 'SIGKILL'
+        ? `${named} was killed (SIGKILL): mostly by the machine, for want of memory`
+        : `${named} was ended by ${end.signal}`;
+    case 'exited':
+      return end.code === 127 ? explainNotFound(named, lastLines) : `${named} ended with ${end.code}`;
+  }
+}
+
+function explainNotFound(named: string, lastLines: readonly string[]): string {
+  const missing = lastLines
+    .map(
+      (line) =>
+        /([^\s:]+): (?:command )?not found\s*$/.exec(line)?.[1] ??
+        /([^\s:]+): No such file or directory$/.exec(line)?.[1],
+    )
+    .findLast((name) => name !== undefined);
+  const what =
+    missing === undefined ? `a command of ${named} was not found` : `command not found: ${missing}`;
+  return `${what}; if it is a Python package’s, add that to the step’s requirements, else install it on the workers`;
+}

@@ -1,0 +1,113 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ArtifactRef } from '../../core/artifact.ts';
+import type { StepFacts, StepOutcome, TrainingFacts } from '../../core/step.ts';
+import type { Attempt } from './attempt.ts';
+import type { Execution } from './execute-step.ts';
+import { storeOutputs } from './outputs.ts';
+import type { Progress } from './progress.ts';
+import { readReports, type ReportFindings } from './reports.ts';
+
+/** What was seen of a training's progress. `resumedFrom`: epoch of the checkpoint that it began with, or 0. */
+export interface SeenProgress {
+  readonly newest: Progress | null;
+  readonly notes: readonly string[];
+  readonly resumedFrom: number;
+}
+
+/** Turns what ran and what it left into the step's outcome; the log, documents and outputs go to the store. */
+export async function concludeStep(
+  attempt: Attempt,
+  execution: Execution,
+  progress: SeenProgress,
+): Promise<StepOutcome> {
+  const { deps, input, folders, log, redactor } = attempt;
+  const { end } = execution;
+  const found = await readReports(folders.output, input.step.reports);
+  const passedSoFar = end.kind === 'passed' && found.problems.length === 0;
+  const stored = passedSoFar
+    ? await storeOutputs(deps.store, folders, input.step.outputs)
+    : { outputs: [], missing: [] };
+
+  const problems = problemsOf(execution, found, stored.missing).map(redactor.text);
+  if (problems.length > 0) await log.say(`# ${problems.join('; ')}`);
+  const facts = await factsOf(attempt, execution, found, progress);
+  const reason = problems.join('; ');
+  const lastLines = log.lastLines();
+  if (end.kind === 'timedOut' || end.kind === 'stopped') {
+    return {
+      status: 'timedOut',
+      reason: `took longer than ${seconds(input.step.timeoutMs)}`,
+      lastLines,
+      ...facts,
+    };
+  }
+  if (reason === '') return { status: 'passed', outputs: stored.outputs, ...facts };
+  const exitCode = end.kind === 'failed' && end.exitCode !== undefined ? { exitCode: end.exitCode } : {};
+  return { status: 'failed', reason, ...exitCode, lastLines, ...facts };
+}
+
+/** Of a command that failed, the reports only add what they say; that one is missing is then no news. */
+function problemsOf(
+  { end }: Execution,
+  found: ReportFindings,
+  missing: readonly string[],
+): readonly string[] {
+  switch (end.kind) {
+    case 'passed':
+      return [...found.problems, ...missing.map((path) => `the output ${path} was declared but not left`)];
+    case 'failed':
+      return [end.reason, ...found.problems.filter((problem) => !problem.includes('was not left'))];
+    case 'stopped':
+    case 'timedOut':
+      return [];
+  }
+}
+
+async function factsOf(
+  attempt: Attempt,
+  { data, notes }: Execution,
+  { tests, coverage, metrics }: ReportFindings,
+  progress: SeenProgress,
+): Promise<StepFacts> {
+  const { deps, input, log, redactor, startedAt } = attempt;
+  const training = trainingFacts(progress, attempt.number);
+  await log.flush();
+  return {
+    seconds: Math.round((Date.now() - startedAt) / 100) / 10,
+    log: await deps.store.putFile(log.path, `${input.step.name}.log`),
+    documents: await storeDocuments(attempt),
+    notes: [...notes, ...progress.notes].map(redactor.text),
+    ...(tests === undefined ? {} : { tests }),
+    ...(coverage === undefined ? {} : { coverage }),
+    ...(metrics === undefined ? {} : { metrics }),
+    ...(data.length === 0 ? {} : { data }),
+    ...(training === null ? {} : { training }),
+  };
+}
+
+function trainingFacts({ newest, resumedFrom }: SeenProgress, attempt: number): TrainingFacts | null {
+  if (newest === null && resumedFrom === 0) return null;
+  const { epoch, epochs, metrics } = newest ?? { epoch: resumedFrom, epochs: resumedFrom, metrics: {} };
+  return { epoch, epochs, metrics, resumedFrom, attempt };
+}
+
+/** The documents for people that were left, without the values of secrets. */
+async function storeDocuments({ deps, input, folders, redactor }: Attempt): Promise<readonly ArtifactRef[]> {
+  const { document, diagnostics } = input.step.reports;
+  const stored: ArtifactRef[] = [];
+  for (const file of [document, diagnostics]) {
+    if (file === undefined) continue;
+    const path = join(folders.output, file);
+    const text = await readFile(path, 'utf8').catch(() => null);
+    if (text === null) continue;
+    const clean = redactor.text(text);
+    stored.push(
+      clean === text ? await deps.store.putFile(path, file) : await deps.store.putText(clean, file),
+    );
+  }
+  return stored;
+}
+
+const seconds = (ms: number): string =>
+  ms < 60_000 ? `${ms / 1000} s` : `${Math.round(ms / 6_000) / 10} min`;

@@ -1,0 +1,55 @@
+import type { DataFacts } from '../../core/step.ts';
+import { pullData } from '../data/pull-data.ts';
+import type { Attempt } from './attempt.ts';
+import { runCommands, type CommandSite, type CommandsEnd } from './commands.ts';
+import { stepEnvironment } from './step-environment.ts';
+
+/** What ran: how the commands ended, and the data that they had. */
+export interface Execution {
+  readonly end: CommandsEnd | { readonly kind: 'timedOut' };
+  readonly data: readonly DataFacts[];
+  readonly notes: readonly string[];
+}
+
+/** The longest time that a timer takes: 24 days. */
+const longestTimeoutMs = 2 ** 31 - 1;
+
+/**
+ * Makes the Python environment, pulls the data, runs the commands. The step's timeout counts from the data on: the
+ * environment is shared, and whoever comes first pays for it.
+ */
+export async function executeStep(attempt: Attempt): Promise<Execution> {
+  const { deps, input, folders, secrets, log, cancelled } = attempt;
+  const { step } = input;
+  const python = await ensurePython(attempt);
+  cancelled.throwIfAborted();
+
+  const timeout = AbortSignal.timeout(Math.min(step.timeoutMs, longestTimeoutMs));
+  const { mlflowTrackingUri } = deps;
+  const site: CommandSite = {
+    folder: folders.code,
+    env: stepEnvironment({ input, folders, python, secrets, mlflowTrackingUri }),
+    marker: folders.root,
+    log,
+    signal: AbortSignal.any([cancelled, timeout]),
+    graceMs: deps.graceMs ?? 10_000,
+  };
+  const pulled = await pullData({ targets: step.data, python, cache: deps.home.dvcCache, site });
+  const end = pulled.kind === 'stopped' ? pulled : await runCommands(step.run, site);
+  return {
+    end: end.kind === 'stopped' && timeout.aborted && !cancelled.aborted ? { kind: 'timedOut' } : end,
+    data: pulled.kind === 'stopped' ? [] : pulled.data,
+    notes: pulled.kind === 'stopped' ? [] : pulled.notes,
+  };
+}
+
+async function ensurePython({ deps, input, folders, log }: Attempt): Promise<string | null> {
+  const { requirements, python } = input.step;
+  if (requirements.length === 0) return null;
+  await log.say(`# Python environment of ${requirements.join(', ')}`);
+  return deps.workspace.pythonEnvironments.ensure({
+    folder: folders.code,
+    requirements,
+    ...(python === undefined ? {} : { python }),
+  });
+}

@@ -1,0 +1,38 @@
+import { Context } from '@temporalio/activity';
+import type { StepProgress } from '../../core/step.ts';
+import type { Progress } from './progress.ts';
+
+/** Tells Temporal every few seconds that the attempt lives, and how far it is. */
+export interface Heartbeats {
+  readonly tell: (progress: Progress) => void;
+  readonly stop: () => void;
+}
+
+export function startHeartbeats(given: {
+  readonly step: string;
+  readonly startedAt: number;
+  readonly lastLine: () => string;
+  readonly everyMs: number;
+}): Heartbeats {
+  const context = Context.current();
+  let progress: Progress | null = null;
+  const beat = (): void => {
+    context.heartbeat({
+      step: given.step,
+      elapsedSeconds: Math.round((Date.now() - given.startedAt) / 1000),
+      lastLine: given.lastLine(),
+      ...progress,
+    } satisfies StepProgress);
+  };
+  beat();
+  const timer = setInterval(beat, given.everyMs);
+  return {
+    tell(newest) {
+      progress = newest;
+      beat();
+    },
+    stop() {
+      clearInterval(timer);
+    },
+  };
+}

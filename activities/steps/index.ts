@@ -1,0 +1,10 @@
+import type { StepActivities } from '../contracts.ts';
+import type { StepDeps } from './attempt.ts';
+import { runStep } from './run-step.ts';
+
+export type { StepDeps } from './attempt.ts';
+
+/** Activities of the queues `steps` and `gpu`. */
+export function createStepActivities(deps: StepDeps): StepActivities {
+  return { runStep: (input) => runStep(deps, input) };
+}

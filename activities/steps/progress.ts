@@ -1,0 +1,122 @@
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { StringDecoder } from 'node:string_decoder';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Checkpoints } from './checkpoints.ts';
+import { parseObject } from './reports.ts';
+
+/** The newest line of a training's progress. */
+export interface Progress {
+  readonly epoch: number;
+  readonly epochs: number;
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+export interface ProgressFollower {
+  /** Reads what is left, and resolves to the newest line and to what a person should know. May be called again. */
+  readonly stop: () => Promise<{ readonly newest: Progress | null; readonly notes: readonly string[] }>;
+}
+
+/**
+ * Follows the file of JSON lines that a training appends to, such as
+ * `{"epoch": 3, "epochs": 10, "loss": 0.31, "checkpoint": "epoch-0003.joblib"}`; a checkpoint is a file in
+ * `folders.checkpoints`, every other number a metric. An epoch with a checkpoint is told by `onEpoch` once the
+ * checkpoint is safe in the store.
+ */
+export function followProgress(given: {
+  readonly folders: { readonly progress: string; readonly checkpoints: string };
+  readonly checkpoints: Checkpoints;
+  readonly onEpoch: (progress: Progress) => void;
+  readonly everyMs?: number;
+}): ProgressFollower {
+  const { folders, checkpoints, onEpoch, everyMs = 250 } = given;
+  const notes = new Set<string>();
+  const readLines = lineReader(folders.progress);
+  let newest: Progress | null = null;
+
+  const take = async (line: string): Promise<void> => {
+    const parsed = parseLine(line);
+    if (parsed === null) {
+      notes.add(
+        `LONGHAUL_PROGRESS has a line that is no JSON object with a number "epoch": ${line.slice(0, 80)}`,
+      );
+      return;
+    }
+    const { checkpoint, ...progress } = parsed;
+    if (checkpoint !== undefined) {
+      await checkpoints
+        .keep(join(folders.checkpoints, checkpoint), progress.epoch)
+        .catch((error: unknown) => {
+          notes.add(`The checkpoint ${checkpoint} could not be stored: ${String(error)}`);
+        });
+    }
+    newest = progress;
+    onEpoch(progress);
+  };
+  const takeNew = async (): Promise<void> => {
+    for (const line of await readLines()) await take(line);
+  };
+
+  const stopped = new AbortController();
+  const following = (async () => {
+    while (!stopped.signal.aborted) {
+      await takeNew();
+      await wait(everyMs, undefined, { signal: stopped.signal }).catch(() => undefined);
+    }
+    await takeNew();
+  })();
+  following.catch(() => undefined);
+
+  return {
+    async stop() {
+      stopped.abort();
+      await following;
+      return { newest, notes: [...notes] };
+    },
+  };
+}
+
+function parseLine(line: string): (Progress & { readonly checkpoint?: string }) | null {
+  const { epoch, epochs, checkpoint, metrics, ...rest } = parseObject(line) ?? {};
+  if (typeof epoch !== 'number') return null;
+  const nested = typeof metrics === 'object' && metrics !== null ? metrics : {};
+  return {
+    epoch,
+    epochs: typeof epochs === 'number' ? epochs : epoch,
+    metrics: numbersOf({ ...rest, ...nested }),
+    ...(typeof checkpoint === 'string' ? { checkpoint } : {}),
+  };
+}
+
+function numbersOf(values: Readonly<Record<string, unknown>>): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    Object.entries(values).filter((entry): entry is [string, number] => typeof entry[1] === 'number'),
+  );
+}
+
+/** Reads the complete lines that a growing file got since the last call; a file that is not there has none. */
+function lineReader(path: string): () => Promise<readonly string[]> {
+  const decoder = new StringDecoder('utf8');
+  let position = 0;
+  let unfinished = '';
+  return async () => {
+    const file = await open(path, 'r').catch(() => null);
+    if (file === null) return [];
+    try {
+      const { size } = await file.stat();
+      if (size <= position) return [];
+      const { bytesRead, buffer } = await file.read(
+        Buffer.alloc(size - position),
+        0,
+        size - position,
+        position,
+      );
+      position += bytesRead;
+      const lines = (unfinished + decoder.write(buffer.subarray(0, bytesRead))).split('\n');
+      unfinished = lines.pop() ?? '';
+      return lines.filter((line) => line.trim() !== '');
+    } finally {
+      await file.close();
+    }
+  };
+}

@@ -1,0 +1,97 @@
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Redactor } from '../../core/redact.ts';
+
+const keptLines = 30;
+const longestLine = 500;
+const largestLog = 64 * 1024 * 1024;
+
+/** The log of one attempt of a step: redacted as it is written, with its last lines at hand. */
+export interface StepLog {
+  readonly path: string;
+  /** Output of a command, in pieces of any size. Resolves when more can be taken. */
+  readonly write: (output: string) => Promise<void>;
+  /** A line of our own, such as the command that starts. */
+  readonly say: (line: string) => Promise<void>;
+  readonly lastLines: () => readonly string[];
+  /** Resolves once all that was written so far is in the file. */
+  readonly flush: () => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+/** Opens the log at `path`. It takes 64 MiB; of what comes after, only the last lines are kept. */
+export async function openStepLog(path: string, redactor: Redactor): Promise<StepLog> {
+  await mkdir(dirname(path), { recursive: true });
+  const file = createWriteStream(path);
+  await once(file, 'open');
+  let redaction = redactor.stream();
+  const tail = lineTail();
+  let size = 0;
+
+  const append = async (text: string): Promise<void> => {
+    if (text === '') return;
+    tail.add(text);
+    const sizeBefore = size;
+    size += Buffer.byteLength(text);
+    if (sizeBefore > largestLog) return;
+    const wanted = size > largestLog ? `${text}\n[the log is full: what follows is not kept]\n` : text;
+    if (!file.write(wanted)) await once(file, 'drain');
+  };
+
+  const endOutput = async (): Promise<void> => {
+    await append(redaction.end());
+    redaction = redactor.stream();
+  };
+
+  return {
+    path,
+    write: (output) => append(redaction.write(output)),
+    async say(line) {
+      await endOutput();
+      if (!tail.atLineStart()) await append('\n');
+      await append(`${redactor.text(line)}\n`);
+    },
+    lastLines: tail.lines,
+    async flush() {
+      await endOutput();
+      await new Promise((resolve) => file.write('', resolve));
+    },
+    async close() {
+      await endOutput();
+      file.end();
+      await once(file, 'close');
+    },
+  };
+}
+
+/** The last lines of a text that comes in pieces, as a terminal would show them: no colours, no overwritten bars. */
+function lineTail(): {
+  readonly add: (text: string) => void;
+  readonly lines: () => readonly string[];
+  readonly atLineStart: () => boolean;
+} {
+  let whole: string[] = [];
+  let open = '';
+  return {
+    add(text) {
+      const lines = (open + text).split('\n');
+      open = (lines.pop() ?? '').slice(-longestLine * 20);
+      whole = [...whole, ...lines.slice(-keptLines)].slice(-keptLines);
+    },
+    lines: () =>
+      [...whole, open]
+        .map(asShown)
+        .filter((line) => line.trim() !== '')
+        .slice(-keptLines),
+    atLineStart: () => open === '',
+  };
+}
+
+function asShown(line: string): string {
+  // eslint-disable-next-line no-control-regex -- colours of a terminal begin with a control character
+  const plain = line.replace(/\u001b\[[0-9;?]*[A-Za-z]/g, '').trimEnd();
+  const shown = plain.slice(plain.lastIndexOf('\r') + 1);
+  return shown.length > longestLine ? `${shown.slice(0, longestLine)}…` : shown;
+}

@@ -1,0 +1,38 @@
+/** A tag of an XML text with its attributes: the start of an element, its end, or both at once. */
+export interface XmlTag {
+  readonly name: string;
+  readonly kind: 'open' | 'close' | 'empty';
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+const token =
+  /<!--[\s\S]*?-->|<!\[CDATA\[[\s\S]*?\]\]>|<\?[\s\S]*?\?>|<![^>]*>|<(\/?)([\w:.-]+)((?:"[^"]*"|'[^']*'|[^>"'])*?)(\/?)>/g;
+
+/** The tags of an XML text in order; text, comments and declarations are passed over. */
+export function* readTags(xml: string): Generator<XmlTag> {
+  for (const [, close, name, attributes, empty] of xml.matchAll(token)) {
+    if (name === undefined) continue;
+    const kind = close === '/' ? 'close' : empty === '/' ? 'empty' : 'open';
+    yield { name, kind, attributes: readAttributes(attributes ?? '') };
+  }
+}
+
+function readAttributes(text: string): Readonly<Record<string, string>> {
+  const found = text.matchAll(/([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g);
+  return Object.fromEntries(
+    [...found].map(([, name, double, single]) => [name, unescape(double ?? single ?? '')]),
+  );
+}
+
+const entities: Readonly<Record<string, string>> = { lt: '<', gt: '>', quot: '"', apos: "'", amp: '&' };
+
+function unescape(text: string): string {
+  return text.replace(
+    /&(?:#x([0-9a-f]+)|#(\d+)|(\w+));/gi,
+    (whole, hex?: string, decimal?: string, name?: string) => {
+      if (hex !== undefined) return String.fromCodePoint(Number.parseInt(hex, 16));
+      if (decimal !== undefined) return String.fromCodePoint(Number.parseInt(decimal, 10));
+      return entities[name ?? ''] ?? whole;
+    },
+  );
+}
