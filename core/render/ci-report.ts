@@ -1,0 +1,74 @@
+/** The report of a CI run that people read. */
+import type { CiRunResult, CiStepResult, Trigger } from '../ci.ts';
+import type { DataFacts } from '../step.ts';
+import { formatDuration, formatTime } from '../time.ts';
+import { checklistMarkdown, ciChecklist } from './checklist.ts';
+import { codeBlock, escapeMarkdown, inlineCode, markdownTable } from './markdown.ts';
+import { factsOf, reasonOf, statusWords, stepSaid } from './step-words.ts';
+
+/** A CI run that has ended, before its reports are stored. `seconds` is wall-clock time. */
+export interface EndedCiRun extends Omit<CiRunResult, 'report' | 'passed'> {
+  readonly trigger: Trigger;
+}
+
+/** A run passes when every step passed. */
+export const hasPassed = (steps: readonly CiStepResult[]): boolean =>
+  steps.every(({ outcome }) => outcome.status === 'passed');
+
+/** Markdown: the checklist, a table of the steps, the last lines of what failed, the data, and notes. */
+export const ciReport = (run: EndedCiRun): string =>
+  [
+    `# CI run ${hasPassed(run.steps) ? 'passed' : 'failed'}: ${escapeMarkdown(run.project)} at ${inlineCode(run.commit.slice(0, 12))}`,
+    facts(run),
+    checklistMarkdown(ciChecklist(run.steps)),
+    stepTable(run.steps),
+    ...run.steps.map(failure),
+    list('Data', run.steps.flatMap(dataOf)),
+    list('Notes', run.steps.flatMap(notesOf)),
+  ]
+    .filter((section) => section !== null)
+    .join('\n\n') + '\n';
+
+function facts(run: EndedCiRun): string {
+  return [
+    `Started ${formatTime(run.startedAt)} UTC by ${escapeMarkdown(run.trigger.by)} (${run.trigger.kind})`,
+    `took ${formatDuration(run.seconds * 1000)}`,
+    `commit ${inlineCode(run.commit)}`,
+    `configuration ${inlineCode(run.configDigest)}`,
+  ].join(', ');
+}
+
+function stepTable(steps: readonly CiStepResult[]): string {
+  const rows = steps.map(({ name, outcome }) => {
+    const ran = factsOf(outcome);
+    return [
+      escapeMarkdown(name),
+      statusWords[outcome.status],
+      ran === null ? '' : formatDuration(ran.seconds * 1000),
+      escapeMarkdown(stepSaid(outcome)),
+      ran?.log === undefined ? '' : inlineCode(ran.log.digest),
+    ];
+  });
+  return markdownTable(['step', 'status', 'time', 'what it said', 'log'], rows);
+}
+
+function failure({ name, outcome }: CiStepResult): string | null {
+  if (outcome.status !== 'failed' && outcome.status !== 'timedOut') return null;
+  const title = `## ${escapeMarkdown(name)} ${statusWords[outcome.status]}`;
+  const told = [title, escapeMarkdown(reasonOf(outcome) ?? '')];
+  return [...told, ...(outcome.lastLines.length === 0 ? [] : [codeBlock(outcome.lastLines)])].join('\n\n');
+}
+
+const dataOf = ({ name, outcome }: CiStepResult): readonly string[] =>
+  (factsOf(outcome)?.data ?? []).map((data) => `${name}: ${dataSaid(data)}`);
+
+const dataSaid = ({ target, source, files, bytes, digest }: DataFacts): string =>
+  `${target} from the ${source}, ${files} files, ${bytes} bytes, ${digest}`;
+
+const notesOf = ({ name, outcome }: CiStepResult): readonly string[] =>
+  (factsOf(outcome)?.notes ?? []).map((note) => `${name}: ${note}`);
+
+const list = (title: string, items: readonly string[]): string | null =>
+  items.length === 0
+    ? null
+    : [`## ${title}`, items.map((item) => `- ${escapeMarkdown(item)}`).join('\n')].join('\n\n');

@@ -1,0 +1,36 @@
+/** The words that people read for how a step ended. */
+import { formatPercent, formatValue } from '../numbers.ts';
+import type { StepFacts, StepOutcome, StepStatus } from '../step.ts';
+
+export const statusWords: Readonly<Record<StepStatus, string>> = {
+  passed: 'passed',
+  failed: 'failed',
+  timedOut: 'timed out',
+  cancelled: 'cancelled',
+  skipped: 'skipped',
+};
+
+/** The facts of a step that ran; null for one that did not. */
+export const factsOf = (outcome: StepOutcome): StepFacts | null =>
+  outcome.status === 'cancelled' || outcome.status === 'skipped' ? null : outcome;
+
+/** Why a step did not pass; null for one that did. */
+export const reasonOf = (outcome: StepOutcome): string | null =>
+  outcome.status === 'passed' ? null : outcome.reason;
+
+/** What a step said, reason first: `43 tests passed, 1 skipped; coverage 91.2 %; accuracy 0.91`. */
+export const stepSaid = (outcome: StepOutcome): string => {
+  const facts = factsOf(outcome);
+  const parts = [reasonOf(outcome), ...(facts === null ? [] : measurementsOf(facts))];
+  return parts.filter((part) => part !== null).join('; ');
+};
+
+function measurementsOf({ tests, coverage, metrics }: StepFacts): readonly (string | null)[] {
+  const failed = tests === undefined || tests.failed === 0 ? '' : `, ${tests.failed} failed`;
+  const skipped = tests === undefined || tests.skipped === 0 ? '' : `, ${tests.skipped} skipped`;
+  return [
+    tests === undefined ? null : `${tests.passed} tests passed${failed}${skipped}`,
+    coverage === undefined ? null : `coverage ${formatPercent(coverage / 100)}`,
+    ...Object.entries(metrics ?? {}).map(([name, value]) => `${name} ${formatValue(value)}`),
+  ];
+}
