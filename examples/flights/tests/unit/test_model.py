@@ -15,7 +15,9 @@ from flights.settings import Settings
 
 @pytest.fixture
 def trainer(flights: pd.DataFrame) -> ModelTrainer:
-    return ModelTrainer(trees_per_epoch=10).fit(build_features(flights), is_late(flights))
+    return ModelTrainer(trees_per_epoch=10, learning_rate=0.3).fit(
+        build_features(flights), is_late(flights)
+    )
 
 
 @pytest.fixture

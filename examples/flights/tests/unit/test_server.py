@@ -1,10 +1,10 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import pytest
 from fastapi.testclient import TestClient
+from pandas import DataFrame
 
 from flights.data import is_late
 from flights.features import build_features
@@ -15,12 +15,16 @@ from flights.settings import SettingsError
 TOKEN = "let-me-in"  # noqa: S105
 
 
-@pytest.fixture
-def model_path(flights: pd.DataFrame, tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def model_path(
+    make_flights: Callable[[], DataFrame], tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    flights = make_flights()
     features = build_features(flights)
-    trainer = ModelTrainer(trees_per_epoch=10).fit(features, is_late(flights))
-    trainer.save(tmp_path / "model", features.head(5))
-    return tmp_path / "model"
+    trainer = ModelTrainer(trees_per_epoch=10, learning_rate=0.3).fit(features, is_late(flights))
+    folder = tmp_path_factory.mktemp("models") / "model"
+    trainer.save(folder, features.head(5))
+    return folder
 
 
 @pytest.fixture
