@@ -7,7 +7,7 @@ await runWorker({
   queue: 'steps',
   concurrency: 2,
   activities: ({ config, home, store, workspace }) => ({
-    ...createGitActivities({ config, workspace }),
+    ...createGitActivities({ mirrors: workspace.mirrors, store, server: config }),
     ...createStepActivities({ home, store, workspace, mlflowTrackingUri: config.mlflow.trackingUri }),
   }),
 });

@@ -49,7 +49,7 @@ function ciShow(output: Output, json: boolean): (view: CiRunView) => void {
   return (view) => {
     for (const row of detailRows(view.details)) {
       const line = row.filter((cell) => cell !== '').join(': ');
-      if (/· waiting/.test(line) || told.has(line)) continue;
+      if (row[1] === 'waiting' || told.has(line)) continue;
       told.add(line);
       output.print(`${formatClock(new Date().toISOString())} ${line}`);
     }

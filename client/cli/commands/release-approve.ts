@@ -51,7 +51,7 @@ export const addReleaseApprove: AddCommand = (parent, context) => {
 };
 
 function evidenceOf(id: string, record: ReleaseRecord | undefined, state: string): Evidence {
-  if (record?.evidence !== undefined && record.outcome === undefined) return record.evidence;
+  if (record?.evidence !== undefined && record.phase === 'waitingForApproval') return record.evidence;
   throw new CommandFailure(
     exitCodes.refused,
     `${id} has nothing to approve: ${state}. See: longhaul release show ${id}`,

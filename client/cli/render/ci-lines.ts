@@ -1,4 +1,6 @@
 import type { CiRunResult, CiStepResult } from '../../../core/ci.ts';
+import { alignColumns } from '../../../core/render/markdown.ts';
+import { stepSaid } from '../../../core/render/step-words.ts';
 import { formatDuration } from '../../../core/time.ts';
 import type { CiRunView } from '../../ci-runs.ts';
 import { pendingLines } from './pending-lines.ts';
@@ -9,7 +11,7 @@ import type { Style } from './style.ts';
 export function ciLines(view: CiRunView, style: Style): readonly string[] {
   if (view.result !== undefined) return resultLines(view.result, style);
   const head = `${style.strong(view.id)}  ${view.status === 'RUNNING' ? style.wait('running') : style.bad(statusWords(view))}`;
-  return [head, ...detailRows(view.details).map((row) => `  ${row.join('  ')}`), ...pendingLines(view.pending, style)];
+  return [head, ...alignColumns(detailRows(view.details)).map((row) => `  ${row}`), ...pendingLines(view.pending, style)];
 }
 
 export const statusWords = ({ status }: CiRunView): string => status.toLowerCase().replaceAll('_', ' ');
@@ -26,14 +28,8 @@ export function resultLines(result: CiRunResult, style: Style): readonly string[
 function stepLines({ name, outcome }: CiStepResult, style: Style): readonly string[] {
   switch (outcome.status) {
     case 'passed': {
-      const facts = [
-        formatDuration(outcome.seconds * 1000),
-        ...(outcome.tests === undefined ? [] : [`${outcome.tests.passed} tests`]),
-        ...(outcome.coverage === undefined ? [] : [`${outcome.coverage.toFixed(1)} % covered`]),
-        ...Object.entries(outcome.metrics ?? {}).map(([metric, value]) => `${metric} ${Number(value.toPrecision(4))}`),
-        ...outcome.notes,
-      ];
-      return [`  ${style.good(marks.good)} ${name}  ${style.quiet(facts.join(', '))}`];
+      const facts = [formatDuration(outcome.seconds * 1000), stepSaid(outcome), ...outcome.notes];
+      return [`  ${style.good(marks.good)} ${name}  ${style.quiet(facts.filter((fact) => fact !== '').join('; '))}`];
     }
     case 'failed':
     case 'timedOut':
@@ -47,6 +43,9 @@ function stepLines({ name, outcome }: CiStepResult, style: Style): readonly stri
   }
 }
 
+/** The UI's pictures are of different widths in terminals; the words after them say the same. */
+const picture = /^[^\p{L}\p{N}]+(?=\p{L})/u;
+
 /** Rows of the table that the run shows in the Temporal UI, as cells; without its head. */
 export function detailRows(details: string | undefined): readonly (readonly string[])[] {
   const rows = (details ?? '').split('\n').filter((line) => /^\|.*\|$/.test(line));
@@ -54,6 +53,6 @@ export function detailRows(details: string | undefined): readonly (readonly stri
     row
       .slice(1, -1)
       .split(/(?<!\\)\|/)
-      .map((cell) => cell.trim().replaceAll('\\|', '|')),
+      .map((cell) => cell.trim().replaceAll('\\|', '|').replace(picture, '')),
   );
 }

@@ -3,10 +3,10 @@ import type { ReleaseView } from '../../release-views.ts';
 /** What a person can type now to move a release on, or to learn why it stands as it does. */
 export function nextCommand({ id, record, status }: ReleaseView): string {
   if (record === undefined) return status === 'RUNNING' ? `longhaul release watch ${id}` : 'longhaul release list';
-  const { outcome, paused, phase, waiting } = record;
+  const { looks, outcome, paused, phase, waiting } = record;
   if (outcome === undefined && status !== 'RUNNING') return `longhaul release rollback ${id}`;
   if (outcome === undefined) {
-    if (paused) return `longhaul release resume ${id}`;
+    if (paused || looks.at(-1)?.action === 'hold') return `longhaul release resume ${id}`;
     if (phase === 'waitingForApproval') return `longhaul release approve ${id}`;
     return waiting?.next ?? `longhaul release watch ${id}`;
   }

@@ -1,6 +1,7 @@
+import type { ReleaseRecord } from '../../../core/release.ts';
+import { releaseChecklist } from '../../../core/render/checklist.ts';
+import type { CheckItem } from '../../../core/render/checklist.ts';
 import { alignColumns } from '../../../core/render/markdown.ts';
-import { gateWords } from '../../../core/render/release-words.ts';
-import { formatTime } from '../../../core/time.ts';
 import type { ReleaseView } from '../../release-views.ts';
 import { evidenceLines } from './evidence-lines.ts';
 import { lookLines, releaseLines } from './release-lines.ts';
@@ -30,9 +31,14 @@ const indented = (line: string): string => `  ${line}`;
 const titled = (title: string, lines: readonly string[], style: Style): readonly string[] =>
   lines.length === 0 ? [] : ['', style.strong(title), ...lines];
 
-function checklistLines(record: NonNullable<ReleaseView['record']>, style: Style): readonly string[] {
-  return record.gates.map(({ gate, passed, at, evidence }) => {
-    const mark = passed ? style.good(marks.good) : style.bad(marks.bad);
-    return `  ${mark} ${gateWords[gate]}, ${formatTime(at)}: ${evidence}`;
-  });
+function checklistLines(record: ReleaseRecord, style: Style): readonly string[] {
+  const shown: Readonly<Record<CheckItem['state'], string>> = {
+    passed: style.good(marks.good),
+    failed: style.bad(marks.bad),
+    running: style.wait(marks.running),
+    pending: style.quiet(marks.waiting),
+  };
+  return releaseChecklist(record).map(
+    ({ title, state, said }) => `  ${shown[state]} ${title}${said === '' ? '' : `: ${said}`}`,
+  );
 }
