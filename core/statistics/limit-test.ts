@@ -94,9 +94,8 @@ export const confidenceInterval = (count: BadCount, alpha: number): readonly [lo
 function bisect(inside: number, outside: number, holds: (value: number) => boolean): number {
   let near = inside;
   let far = outside;
-  for (let step = 0; step < 60; step += 1) {
+  while (Math.abs(far - near) > 1e-9 * Math.max(far, near)) {
     const middle = (near + far) / 2;
-    if (middle === near || middle === far) break;
     if (holds(middle)) near = middle;
     else far = middle;
   }
