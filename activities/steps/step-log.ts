@@ -12,8 +12,8 @@ const largestLog = 64 * 1024 * 1024;
 export interface StepLog {
   readonly path: string;
   /** Output of a command, in pieces of any size. Resolves when more can be taken. */
-  readonly write: (output: string) => Promise<void>;
-  /** A line of our own, such as the command that starts. */
+  readonly write: (text: string) => Promise<void>;
+  /** A line of our own, such as the command that starts; it is none of the last lines. */
   readonly say: (line: string) => Promise<void>;
   readonly lastLines: () => readonly string[];
   /** Resolves once all that was written so far is in the file. */
@@ -29,10 +29,11 @@ export async function openStepLog(path: string, redactor: Redactor): Promise<Ste
   let redaction = redactor.stream();
   const tail = lineTail();
   let size = 0;
+  let atLineStart = true;
 
   const append = async (text: string): Promise<void> => {
     if (text === '') return;
-    tail.add(text);
+    atLineStart = text.endsWith('\n');
     const sizeBefore = size;
     size += Buffer.byteLength(text);
     if (sizeBefore > largestLog) return;
@@ -40,18 +41,21 @@ export async function openStepLog(path: string, redactor: Redactor): Promise<Ste
     if (!file.write(wanted)) await once(file, 'drain');
   };
 
+  const output = async (text: string): Promise<void> => {
+    tail.add(text);
+    await append(text);
+  };
   const endOutput = async (): Promise<void> => {
-    await append(redaction.end());
+    await output(redaction.end());
     redaction = redactor.stream();
   };
 
   return {
     path,
-    write: (output) => append(redaction.write(output)),
+    write: (text) => output(redaction.write(text)),
     async say(line) {
       await endOutput();
-      if (!tail.atLineStart()) await append('\n');
-      await append(`${redactor.text(line)}\n`);
+      await append(`${atLineStart ? '' : '\n'}${redactor.text(line)}\n`);
     },
     lastLines: tail.lines,
     async flush() {
@@ -70,7 +74,6 @@ export async function openStepLog(path: string, redactor: Redactor): Promise<Ste
 function lineTail(): {
   readonly add: (text: string) => void;
   readonly lines: () => readonly string[];
-  readonly atLineStart: () => boolean;
 } {
   let whole: string[] = [];
   let open = '';
@@ -85,7 +88,6 @@ function lineTail(): {
         .map(asShown)
         .filter((line) => line.trim() !== '')
         .slice(-keptLines),
-    atLineStart: () => open === '',
   };
 }
 

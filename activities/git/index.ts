@@ -1,0 +1,43 @@
+import { formatProblems } from '../../config/format-problems.ts';
+import { loadProject } from '../../config/load-project.ts';
+import type { ServerConfig } from '../../config/server-config.ts';
+import { LonghaulError } from '../../core/errors.ts';
+import type { ArtifactStore } from '../../core/ports/artifact-store.ts';
+import type { GitActivities } from '../contracts.ts';
+import { gitOrFail } from '../workspace/git-program.ts';
+import type { Mirrors } from '../workspace/mirrors.ts';
+import { filesAtCommit } from './files-at-commit.ts';
+
+/** Activities that read a commit. */
+export function createGitActivities(deps: {
+  readonly mirrors: Mirrors;
+  readonly store: ArtifactStore;
+  readonly server: ServerConfig;
+}): GitActivities {
+  const { mirrors, store, server } = deps;
+  return {
+    async resolvePlan({ project, commit }) {
+      const mirror = await mirrors.withCommit(project, commit);
+      const loaded = loadProject({ files: filesAtCommit(mirror, commit), server });
+      if (!loaded.ok) {
+        const problems = formatProblems(loaded.problems);
+        throw new LonghaulError(
+          'InvalidConfig',
+          `The configuration of ${project} at ${commit} is wrong:\n${problems}`,
+          {
+            mend: `\nCorrect it and push; \`longhaul validate\` tells the same beforehand.`,
+          },
+        );
+      }
+      const { ciPlan: ci, releasePlan: release, resolvedJson } = loaded;
+      const { digest } = await store.putText(resolvedJson, 'longhaul.json');
+      const subject = await gitOrFail(['--git-dir', mirror, 'log', '-1', '--format=%s', commit]);
+      return {
+        ci,
+        ...(release === undefined ? {} : { release }),
+        configDigest: digest,
+        subject: subject.trim(),
+      };
+    },
+  };
+}

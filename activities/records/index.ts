@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto';
+import { canonicalJson } from '../../core/canonical-json.ts';
+import type { CiRunResult } from '../../core/ci.ts';
+import type { ArtifactStore } from '../../core/ports/artifact-store.ts';
+import type { ReleaseRecord } from '../../core/release.ts';
+import { ciJunit } from '../../core/render/ci-junit.ts';
+import { ciReport, hasPassed } from '../../core/render/ci-report.ts';
+import type { RecordActivities } from '../contracts.ts';
+
+/** Keys of the documents: releases and CI runs by their workflow ids. */
+const releaseKey = (id: string): string => `releases/${id}`;
+const ciRunKey = (id: string): string => `ci/${id}`;
+
+/** Activities that keep what outlives the histories of Temporal. */
+export function createRecordActivities({ store }: { readonly store: ArtifactStore }): RecordActivities {
+  return {
+    saveRelease: (record) => store.writeDocument(releaseKey(record.id), JSON.stringify(record)),
+
+    loadRelease: ({ id }) => read<ReleaseRecord>(store, releaseKey(id)),
+
+    async saveCiRun(run) {
+      const [markdown, junit] = await Promise.all([
+        store.putText(ciReport(run), 'report.md'),
+        store.putText(ciJunit(run), 'junit.xml'),
+      ]);
+      const { trigger: _trigger, ...ended } = run;
+      const result: CiRunResult = { ...ended, passed: hasPassed(run.steps), report: { markdown, junit } };
+      await store.writeDocument(ciRunKey(run.id), JSON.stringify(result));
+      return result;
+    },
+
+    loadCiRun: ({ id }) => read<CiRunResult>(store, ciRunKey(id)),
+
+    sealEvidence(evidence) {
+      const digest = `sha256:${createHash('sha256').update(canonicalJson(evidence)).digest('hex')}`;
+      return Promise.resolve({ ...evidence, digest });
+    },
+  };
+}
+
+async function read<T>(store: ArtifactStore, key: string): Promise<T | null> {
+  const json = await store.readDocument(key);
+  return json === null ? null : (JSON.parse(json) as T);
+}
