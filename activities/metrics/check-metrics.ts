@@ -44,7 +44,10 @@ async function problemWithMetrics(
   const window = { from: new Date(now - 60_000).toISOString(), to: new Date(now).toISOString() };
   try {
     const { samples } = await source.counts({
-      ...{ lane, armId, metrics, ...window },
+      lane,
+      armId,
+      metrics,
+      ...window,
       ...(thresholds[0] === undefined ? {} : { slowerThanSeconds: thresholds[0] }),
     });
     return samples > 0 ? null : notScraped(input);
@@ -64,6 +67,6 @@ const notScraped = (input: Parameters<WatchActivities['checkMetrics']>[0]): Long
     'Rejected',
     `No sample of ${input.metrics.requests} of the arm ${input.armId} (${input.lane.model} in ${input.lane.environment}) has come within a minute.`,
     {
-      mend: "Check that the server exports it at `serve.metrics` from its start, and that the environment's Prometheus scrapes it with the labels environment, model and arm.",
+      mend: "Check that the server exports it at `serve.metricsPath` from its start, and that the environment's Prometheus scrapes it with the labels environment, model and arm.",
     },
   );

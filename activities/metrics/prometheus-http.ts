@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { LonghaulError } from '../../core/errors.ts';
 import type { Sample } from '../../core/sli.ts';
 import { ask, shortened } from '../http.ts';
+import { jsonOrNull } from '../json.ts';
 
 /** One series of an answer: its labels, and its raw samples in the order of time. */
 export interface LabelledSeries {
@@ -61,12 +62,4 @@ export function createPrometheusHttp(url: string, timeoutMs: number): Prometheus
       return (await query(promql, vectorData)).result.map(({ metric }) => metric);
     },
   };
-}
-
-function jsonOrNull(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

@@ -26,10 +26,13 @@ export async function takeLook(
   now: number,
 ): Promise<{ readonly look: Look; readonly state: WatchState }> {
   const { observation, queries } = await observe(source, input, now);
-  const { policy, concluding, extendedMs, acknowledged } = input;
   const { state, ...judgement } = judge({
-    ...{ policy, concluding, extendedMs, acknowledged, observation },
+    policy: input.policy,
     state: input.state,
+    observation,
+    concluding: input.concluding,
+    extendedMs: input.extendedMs,
+    acknowledged: input.acknowledged,
   });
   const { candidate, champion, looks } = state;
   const at = new Date(now).toISOString();
@@ -54,7 +57,10 @@ async function countArms(source: MetricSource, input: LookInput, now: number): P
   const until = Math.max(from, now - LAG_MS);
   const arm = (armId: string, since: number): Promise<CountAnswer> =>
     source.counts({
-      ...{ lane: input.lane, armId, metrics: input.metrics, ...latencyThreshold(input) },
+      lane: input.lane,
+      armId,
+      metrics: input.metrics,
+      ...latencyThreshold(input),
       from: new Date(since).toISOString(),
       to: new Date(until).toISOString(),
     });

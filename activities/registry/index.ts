@@ -2,6 +2,7 @@ import { LonghaulError } from '../../core/errors.ts';
 import type { ModelRegistry } from '../../core/ports/model-registry.ts';
 import type { RestoreReport } from '../../core/serving.ts';
 import type { RegistryActivities } from '../contracts.ts';
+import { judgeCandidate } from './judge-candidate.ts';
 
 export { createMlflowRegistry } from './mlflow.ts';
 
@@ -9,6 +10,7 @@ export { createMlflowRegistry } from './mlflow.ts';
 export function createRegistryActivities(deps: { readonly registry: ModelRegistry }): RegistryActivities {
   const { registry } = deps;
   return {
+    judgeCandidate: (input) => judgeCandidate(registry, input),
     async openTrainingRun(input) {
       return { runId: await registry.openRun(input) };
     },

@@ -3,6 +3,7 @@ import { LonghaulError } from '../../core/errors.ts';
 import type { ErrorType } from '../../core/errors.ts';
 import { ask, shortened } from '../http.ts';
 import type { HttpAnswer, HttpRequest } from '../http.ts';
+import { jsonOrNull } from '../json.ts';
 
 /** MLflow's REST API at one tracking server. Paths are below `/api/2.0`. */
 export interface MlflowHttp {
@@ -79,14 +80,6 @@ function parse<T>(request: string, text: string, schema: z.ZodType<T>): T {
     mend: 'Longhaul needs MLflow 3; check mlflow.trackingUri in longhaul.server.yaml.',
     cause: parsed.error,
   });
-}
-
-function jsonOrNull(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 /** Resolves to null where the request fails with `type`; other failures stay failures. */

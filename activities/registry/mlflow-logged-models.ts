@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LonghaulError } from '../../core/errors.ts';
+import { jsonOrNull } from '../json.ts';
 import type { MlflowHttp } from './mlflow-http.ts';
 import { getRun } from './mlflow-runs.ts';
 import type { Run } from './mlflow-runs.ts';
@@ -54,8 +55,7 @@ const history = z.array(z.object({ artifact_path: z.string(), utc_time_created: 
 function newestRunArtifact(run: Run): LoggedModel | null {
   const told = run.data.tags.find(({ key }) => key === HISTORY_TAG);
   if (told === undefined) return null;
-  const newest = history
-    .parse(JSON.parse(told.value))
-    .sort((one, other) => other.utc_time_created.localeCompare(one.utc_time_created))[0];
+  const models = history.catch([]).parse(jsonOrNull(told.value));
+  const [newest] = models.sort((one, other) => other.utc_time_created.localeCompare(one.utc_time_created));
   return newest === undefined ? null : { source: `${run.info.artifact_uri}/${newest.artifact_path}` };
 }

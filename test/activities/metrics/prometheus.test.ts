@@ -41,7 +41,12 @@ const targets = (promoted: readonly string[] = []) =>
     labels: { ...lane, arm, track: promoted.includes(arm) ? 'stable' : 'candidate' },
   }));
 
-const now = (): string => new Date().toISOString();
+const ago = (milliseconds: number): string => new Date(Date.now() - milliseconds).toISOString();
+const now = (): string => ago(0);
+/** For replicas that served nothing before: a scrape under way counts with the window. */
+const justBefore = (): string => ago(1_000);
+/** What a window may end with while more is served: each scrape that began before is stored. */
+const settled = (): string => ago(250);
 
 async function countsOf(armId: string, from: string, to = now(), slowerThanSeconds = 0.5) {
   return (await source.counts({ lane, armId, metrics, from, to, slowerThanSeconds })).counts;
@@ -63,7 +68,7 @@ afterAll(async () => {
 describe('counting', () => {
   it('gives whole counts of all, failed and slow requests, without those that chose the candidate', async () => {
     const arm = replicaOf('whole');
-    const from = now();
+    const from = justBefore();
     arm.serve({ seconds: 0.05 }, { seconds: 0.5 }, { seconds: 0.51 }, { seconds: 3, failed: true });
     arm.serve({ seconds: 9, failed: true, chosen: true });
     await arm.scraped();
@@ -72,13 +77,13 @@ describe('counting', () => {
   });
 
   it('counts each request in exactly one of the windows that touch, over all replicas', async () => {
-    const start = now();
+    const start = justBefore();
     let from = start;
     let sum = 0;
     for (let round = 0; round < 8; round += 1) {
       for (const replica of replicasOf('touching')) replica.serve({ seconds: 0.1 });
       await replicasOf('touching')[round % 2]?.scraped();
-      const to = now();
+      const to = settled();
       sum += (await countsOf('touching', from, to)).total;
       from = to;
     }
@@ -91,7 +96,7 @@ describe('counting', () => {
 
   it('counts on from zero after a restart, and again the same when asked again', async () => {
     const arm = replicaOf('restarted');
-    const from = now();
+    const from = justBefore();
     arm.serve({ seconds: 0.1 }, { seconds: 0.1, failed: true }, { seconds: 3 });
     await arm.scraped();
     arm.restart();
@@ -105,7 +110,7 @@ describe('counting', () => {
 
   it('counts a replica that crashes after each request, though its counters never fall', async () => {
     const arm = replicaOf('crashing');
-    const from = now();
+    const from = justBefore();
     for (let crash = 0; crash < 3; crash += 1) {
       arm.restart();
       arm.serve({ seconds: 0.1, failed: true });
@@ -118,6 +123,7 @@ describe('counting', () => {
     const arm = replicaOf('promoted');
     arm.serve(...Array.from({ length: 20 }, () => ({ seconds: 0.1 })));
     await arm.scraped();
+    await arm.scraped();
     const from = now();
     await prometheus.setTargets(targets(['promoted']));
     await expect.poll(async () => tracksOf('promoted'), { timeout: 10_000 }).toContain('stable');
@@ -128,7 +134,7 @@ describe('counting', () => {
 
   it('tells no data from no requests', async () => {
     const arm = replicaOf('idle');
-    const from = now();
+    const from = justBefore();
     await arm.scraped();
     const window = { lane, metrics, from, to: now() };
     const idle = await source.counts({ ...window, armId: 'idle' });
@@ -139,7 +145,7 @@ describe('counting', () => {
 
   it('gives queries that say the same when a person asks them later', async () => {
     const arm = replicaOf('asked');
-    const from = now();
+    const from = justBefore();
     arm.serve({ seconds: 0.1 });
     await arm.scraped();
     const { queries } = await source.counts({ lane, armId: 'asked', metrics, from, to: now() });
@@ -168,7 +174,7 @@ describe('edges of the histogram', () => {
 
   it('have to include the threshold: the error names those that exist', async () => {
     const arm = replicaOf('gap');
-    const from = now();
+    const from = justBefore();
     await arm.scraped();
     await expect(countsOf('gap', from, now(), 0.5)).rejects.toMatchObject({
       type: 'Rejected',
@@ -202,7 +208,7 @@ describe('failures', () => {
 
   it('never takes a counter of errors that does not exist for no errors', async () => {
     const arm = replicaOf('whole');
-    const from = now();
+    const from = justBefore();
     await arm.scraped();
     const query = source.counts({
       lane,
