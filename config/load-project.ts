@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import type { CiPlan } from '../core/ci.ts';
 import type { ReleasePlan } from '../core/release.ts';
-import { canonicalJson } from './canonical-json.ts';
+import { canonicalJson } from '../core/canonical-json.ts';
 import { toCiPlan } from './ci-plan.ts';
 import type { EnvironmentFiles, ReadRepositoryFile } from './environments.ts';
 import { readEnvironment, resolveEnvironment } from './environments.ts';
 import { isMapping, layOver } from './overlays.ts';
 import type { Problem } from './problem.ts';
+import { byPlace } from './problem.ts';
 import { checkFiles, checkGrants, checkNeeds } from './project-checks.ts';
 import type { ProjectConfig } from './project-config.ts';
 import { projectConfigSchema } from './project-config.ts';
@@ -108,9 +109,9 @@ function layOverRelease(source: YamlSource, overlays: readonly YamlSource[]): Ch
 /** `longhaul.yaml` first, then the other files by name; each by line, none told twice. */
 function inOrder(problems: readonly Problem[]): readonly Problem[] {
   const rank = ({ file }: Problem): string => (file === projectFile ? '' : file);
-  const sorted = problems.toSorted(
-    (a, b) => rank(a).localeCompare(rank(b)) || a.line - b.line || a.column - b.column,
-  );
+  const sorted = problems.toSorted((a, b) => byText(rank(a), rank(b)) || byPlace(a, b));
   const told = new Map(sorted.map((problem) => [canonicalJson(problem), problem]));
   return [...told.values()];
 }
+
+const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -23,7 +23,9 @@ export function flatten(settings: unknown, prefix = 'LONGHAUL_CONFIG'): Readonly
   const entries = Object.entries(settings).flatMap(([key, value]): readonly (readonly [string, string])[] => {
     const name = `${prefix}_${key.toUpperCase()}`;
     if (isMapping(value)) return key === 'release' ? [] : Object.entries(flatten(value, name));
-    return value === undefined || value === null ? [] : [[name, String(value)]];
+    return value === undefined || value === null ? [] : [[name, writtenAs(value)]];
   });
   return Object.fromEntries(entries);
 }
+
+const writtenAs = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));

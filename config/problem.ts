@@ -18,3 +18,6 @@ export const writeKey = (path: KeyPath): string =>
     if (typeof part === 'number') return `${key}[${part}]`;
     return key === '' ? part : `${key}.${part}`;
   }, '');
+
+/** Orders the problems of one file as they stand in it. */
+export const byPlace = (a: Problem, b: Problem): number => a.line - b.line || a.column - b.column;

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { JsonSchema } from './expected.ts';
 import { describeExpected, inputSchemaOf, knownKeys, schemasAt } from './expected.ts';
 import type { KeyPath, Problem } from './problem.ts';
-import { writeKey } from './problem.ts';
+import { byPlace, writeKey } from './problem.ts';
 import { nearest } from './suggest.ts';
 import type { YamlSource } from './yaml-source.ts';
 
@@ -29,7 +29,7 @@ export function checkSchema<S extends z.ZodType>(
   if (result.success) return { ok: true, value: result.data };
   const reading = { source, data, form: inputSchemaOf(schema) };
   const problems = result.error.issues.flatMap((issue) => problemsOf(issue, issue.path as KeyPath, reading));
-  return { ok: false, problems: problems.toSorted((a, b) => a.line - b.line || a.column - b.column) };
+  return { ok: false, problems: problems.toSorted(byPlace) };
 }
 
 function problemsOf(issue: Issue, path: KeyPath, reading: Reading): readonly Problem[] {
@@ -75,8 +75,7 @@ function whatIsWrong(value: unknown): string {
   if (value === undefined) return 'is missing';
   if (value === null) return 'is empty';
   if (Array.isArray(value)) return value.length === 0 ? 'is an empty list' : 'is a list';
-  if (typeof value === 'object')
-    return `is a mapping${Object.keys(value).length === 0 ? ' of nothing' : ` with ${Object.keys(value).join(', ')}`}`;
+  if (typeof value === 'object') return `is a mapping with ${Object.keys(value).join(', ') || 'no keys'}`;
   return `is ${JSON.stringify(value)}`;
 }
 
@@ -84,6 +83,8 @@ function whatIsWrong(value: unknown): string {
 export const valueAt = (data: unknown, path: KeyPath): unknown =>
   path.reduce<unknown>(
     (value, part) =>
-      typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[part] : undefined,
+      typeof value === 'object' && value !== null && Object.hasOwn(value, part)
+        ? (value as Readonly<Record<string, unknown>>)[part]
+        : undefined,
     data,
   );

@@ -12,7 +12,8 @@ function bareOf(schema: z.ZodType): z.ZodType {
     return withoutDefaults(schema.unwrap() as z.ZodType);
   }
   if (!(schema instanceof z.ZodObject)) return schema;
-  const fields = Object.entries(schema.shape);
+  const shape = schema.shape as Readonly<Record<string, z.ZodType>>;
+  const fields = Object.entries(shape);
   return z.strictObject(
     Object.fromEntries(fields.map(([key, field]) => [key, withoutDefaults(field).optional()])),
   );

@@ -1,4 +1,4 @@
-import type { Pair, YAMLMap, YAMLParseError } from 'yaml';
+import type { Document, Pair, YAMLMap } from 'yaml';
 import { LineCounter, isAlias, isMap, isNode, isPair, isScalar, isSeq, parseDocument, visit } from 'yaml';
 import type { KeyPath, Problem } from './problem.ts';
 import { writeKey } from './problem.ts';
@@ -22,7 +22,7 @@ export interface YamlSource {
  */
 export function readYaml(file: string, text: string, verbatim: readonly string[] = []): YamlSource {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
   const problemAt = (offset: number, key: string, message: string, hint: string): Problem => {
     const { line, col } = lines.linePos(offset);
     return { file, line: Math.max(1, line), column: Math.max(1, col), key, message, hint };
@@ -34,20 +34,13 @@ export function readYaml(file: string, text: string, verbatim: readonly string[]
         keepText(pair.value);
     },
   });
-  const broken = document.errors
-    .filter(isOwnFault)
-    .map((error) =>
-      problemAt(
-        error.pos[0],
-        '',
-        `is not YAML: ${firstLine(error.message)}`,
-        'mend the syntax; nesting is by spaces',
-      ),
-    );
+  const broken = (offset: number, reason: string): Problem =>
+    problemAt(offset, '', `is not YAML: ${firstLine(reason)}`, 'mend the syntax; nesting is by spaces');
+  const plain = toPlain(document);
   return {
     file,
-    data: broken.length > 0 ? null : (document.toJS() as unknown),
-    problems: broken,
+    data: plain.data,
+    problems: plain.errors.filter(isOwnFault).map(({ offset, reason }) => broken(offset, reason)),
     problem: (path, message, hint) =>
       problemAt(offsetOf(document.contents, path, resolve).value, writeKey(path), message, hint),
     keyProblem: (path, message, hint) =>
@@ -55,9 +48,28 @@ export function readYaml(file: string, text: string, verbatim: readonly string[]
   };
 }
 
+interface Fault {
+  readonly offset: number;
+  readonly reason: string;
+  readonly code?: string;
+}
+
+/** The plain values of a document, or why it has none. */
+function toPlain(document: Document): { readonly data: unknown; readonly errors: readonly Fault[] } {
+  const errors = document.errors.map(({ pos, message, code }) => ({ offset: pos[0], reason: message, code }));
+  if (errors.length > 0) return { data: null, errors };
+  try {
+    return { data: document.toJS() as unknown, errors: [] };
+  } catch (error) {
+    return {
+      data: null,
+      errors: [{ offset: 0, reason: error instanceof Error ? error.message : String(error) }],
+    };
+  }
+}
+
 /** After a first fault in the syntax the parser finds others that are its consequences. */
-const isOwnFault = (error: YAMLParseError, index: number): boolean =>
-  index === 0 || error.code === 'DUPLICATE_KEY';
+const isOwnFault = ({ code }: Fault, index: number): boolean => index === 0 || code === 'DUPLICATE_KEY';
 
 const firstLine = (text: string): string => text.split('\n', 1)[0] ?? text;
 

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonicalJson } from '../../config/canonical-json.ts';
 import { flatten, isMapping, layOver } from '../../config/overlays.ts';
 
 const key = fc.stringMatching(/^[a-z][a-z0-9_]{0,6}$/);
@@ -89,21 +88,4 @@ describe('what commands see of an environment', () => {
       }),
     );
   });
-});
-
-it('canonical JSON does not depend on the order of keys', () => {
-  const reversed = (value: unknown): unknown =>
-    isMapping(value)
-      ? Object.fromEntries(
-          Object.entries(value)
-            .reverse()
-            .map(([name, child]) => [name, reversed(child)]),
-        )
-      : value;
-  fc.assert(
-    fc.property(tree, (value) => {
-      expect(canonicalJson(reversed(value))).toBe(canonicalJson(value));
-      expect(JSON.parse(canonicalJson(value))).toEqual(JSON.parse(JSON.stringify(value)));
-    }),
-  );
 });

@@ -113,6 +113,14 @@ describe('what is wrong in longhaul.yaml is told with its place', () => {
       `${ciOnly}env: {\nci:\n  - x: [\n`,
       expect.stringMatching(/^longhaul\.yaml:5:1 {2}\| is not YAML: /),
     ],
+    [
+      'an alias of nothing',
+      `${ciOnly}env: *shared\n`,
+      expect.stringContaining(
+        'is not YAML: Unresolved alias (the anchor must be set before the alias): shared',
+      ),
+    ],
+    ['a list', '- version: 1\n', expect.stringMatching(/:1:1 {2}\| is a list \| give a mapping/)],
   ])('%s', (_, yaml, expected) => {
     expect(inFile(yaml)).toEqual([expected]);
   });
