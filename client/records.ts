@@ -3,7 +3,7 @@ import type { ArtifactStore } from '../core/ports/artifact-store.ts';
 /** Under which key of the store a record lies; the activities of the area `records` write them. */
 export const documentKeys = {
   release: (id: string): string => `releases/${id}`,
-  ciRun: (id: string): string => `ci-runs/${id}`,
+  ciRun: (id: string): string => `ci/${id}`,
 } as const;
 
 /** Null when it was never written. The store holds only what Longhaul wrote, so the shape is trusted. */

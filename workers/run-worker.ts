@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { Client } from '@temporalio/client';
 import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
-import type { WorkerOptions } from '@temporalio/worker';
+import type { ActivityInterceptorsFactory, WorkerOptions } from '@temporalio/worker';
 import { FailureInterceptor } from '../activities/failure.ts';
 import { checkServer } from '../client/check-server.ts';
 import { connectToTemporal, temporalSettings } from '../client/connection.ts';
@@ -13,6 +13,7 @@ import { taskQueues } from '../core/ids.ts';
 import type { TaskQueue } from '../core/ids.ts';
 import { repositoryRoot } from '../local/tools.ts';
 import { createActivityMetrics } from './activity-metrics.ts';
+import type { ActivityMetrics } from './activity-metrics.ts';
 import { createDependencies, knownSecretValues } from './dependencies.ts';
 import type { WorkerParts } from './dependencies.ts';
 import { createLogger } from './log.ts';
@@ -67,7 +68,7 @@ async function runUntilShutdown(plan: WorkerPlan, settings: WorkerSettings): Pro
       taskQueue: taskQueues[plan.queue],
       activities: plan.activities({ ...dependencies, client }),
       maxConcurrentActivityTaskExecutions: settings.concurrency ?? plan.concurrency,
-      interceptors: { activity: [metrics.interceptor, () => ({ inbound: new FailureInterceptor() })] },
+      interceptors: { activity: activityInterceptors(metrics) },
       ...(plan.workflows === undefined ? {} : { ...plan.workflows, workflowBundle: { codePath: workflowBundle() } }),
     });
     await worker.run();
@@ -77,6 +78,12 @@ async function runUntilShutdown(plan: WorkerPlan, settings: WorkerSettings): Pro
     await connection.close();
   }
 }
+
+/** Around every activity: counted and timed outside, its errors turned into failures inside. */
+export const activityInterceptors = ({ interceptor }: ActivityMetrics): ActivityInterceptorsFactory[] => [
+  interceptor,
+  () => ({ inbound: new FailureInterceptor() }),
+];
 
 const sharedOptions = {
   shutdownGraceTime: '10s',
