@@ -14,7 +14,7 @@ export interface LocalServer {
 }
 
 /** Ports that the stack has where nothing else is asked for. */
-export const defaultLocalServer: LocalServer = {
+const defaultLocalServer: LocalServer = {
   ports: { temporal: 7233, temporalUi: 8233, mlflow: 5000, prometheus: 9090, envoyAdmin: 9901 },
   stagingPort: 8101,
   productionPort: 8102,

@@ -10,7 +10,7 @@ export function nearest(word: string, candidates: readonly string[]): string | u
 const plain = (word: string): string => word.toLowerCase().replace(/[-_]/g, '');
 
 /** Insertions, deletions, replacements and swaps of neighbours that make `a` into `b`. */
-export function editDistance(a: string, b: string): number {
+function editDistance(a: string, b: string): number {
   const rows = [Array.from({ length: b.length + 1 }, (_, index) => index)];
   const at = (i: number, j: number): number => rows[i]?.[j] ?? 0;
   for (let i = 1; i <= a.length; i++) {

@@ -18,12 +18,12 @@ export const withRelease = `${ciOnly}release:
 `;
 
 /** Reads files of a repository that also has what the defaults ask for. */
-export const repository =
+const repository =
   (files: Readonly<Record<string, string>>) =>
   (path: string): string | null =>
     ({ 'requirements.txt': '', 'tests/performance/load_test.js': '', ...files })[path] ?? null;
 
-export const load = (files: Readonly<Record<string, string>>, server?: ServerConfig): ProjectConfigResult =>
+const load = (files: Readonly<Record<string, string>>, server?: ServerConfig): ProjectConfigResult =>
   loadProject({ files: repository(files), ...(server === undefined ? {} : { server }) });
 
 export function loaded(
