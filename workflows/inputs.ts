@@ -28,6 +28,8 @@ export interface WatchResult {
 export interface LaneInput {
   readonly lane: LaneRef;
   readonly queue?: readonly LaneTicket[];
+  /** How often, in milliseconds, a holder is asked for while others wait; a minute when absent. */
+  readonly checkHolderEveryMs?: number;
 }
 
 /** Input of the `rollback` workflow: undo of a release that has ended. */

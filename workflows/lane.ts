@@ -12,8 +12,7 @@ import type { LaneInput } from './inputs.ts';
 import { laneGranted, laneStatus, leaveLane, requestLane } from './messages.ts';
 import type { LaneTicket } from './messages.ts';
 
-/** How often a holder is asked for while others wait. */
-const checkHolderEvery = '1m';
+const minuteMs = 60_000;
 
 /** How long an empty lane stays, so that a burst of releases meets one run. */
 const closeWhenEmptyAfter = '10m';
@@ -49,11 +48,14 @@ export async function lane(input: LaneInput): Promise<void> {
       if (!(await grant(input, head))) drop(queue, head);
       continue;
     }
-    const moved = await condition(() => queue[0] !== head, checkHolderEvery);
-    if (!moved && !(await lanes.isOpen({ workflowId: head.holder, runId: head.runId }))) drop(queue, head);
+    if (queue.length === 1) {
+      await condition(() => queue[0] !== head || queue.length > 1);
+    } else if (!(await condition(() => queue[0] !== head, input.checkHolderEveryMs ?? minuteMs))) {
+      if (!(await lanes.isOpen({ workflowId: head.holder, runId: head.runId }))) drop(queue, head);
+    }
     if (workflowInfo().continueAsNewSuggested) {
       await condition(allHandlersFinished);
-      await continueAsNew<typeof lane>({ lane: input.lane, queue });
+      await continueAsNew<typeof lane>({ ...input, queue });
     }
   }
 }

@@ -2,6 +2,7 @@
  * How every activity call is timed and retried. A call picks a profile by name and adds nothing; what a retry
  * cannot mend is decided in core/errors.ts, where the error is made.
  */
+import { ActivityCancellationType } from '@temporalio/workflow';
 import type { ActivityOptions } from '@temporalio/workflow';
 import { taskQueues } from '../core/ids.ts';
 import type { StepSpec } from '../core/step.ts';
@@ -34,6 +35,7 @@ export const profiles = {
     heartbeatTimeout: '20s',
     scheduleToCloseTimeout: '1h',
     retry: backoff,
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
     taskQueue: taskQueues.deploy,
   },
   /** One look: quick, and a fault of the metric source is a verdict rather than an error. */
@@ -50,8 +52,12 @@ export const profiles = {
 /** Making a workspace and an environment may take this long before a step's own time starts to count. */
 const preparationMs = 20 * 60_000;
 
+/** Cancelled means ended: the run goes on only when the command's whole process tree is gone. */
+const untilItHasStopped = { cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED } as const;
+
 /** A step: its own timeout and attempts, and a heartbeat that tells a dead worker within 20 seconds. */
 export const stepProfile = (step: StepSpec): ActivityOptions => ({
+  ...untilItHasStopped,
   taskQueue: taskQueues[step.queue],
   startToCloseTimeout: step.timeoutMs + preparationMs,
   heartbeatTimeout: '20s',
@@ -61,6 +67,7 @@ export const stepProfile = (step: StepSpec): ActivityOptions => ({
 
 /** A load test: as long as its stages, tried twice. */
 export const loadTestProfile = (timeoutMs: number): ActivityOptions => ({
+  ...untilItHasStopped,
   taskQueue: taskQueues.deploy,
   startToCloseTimeout: timeoutMs + preparationMs,
   heartbeatTimeout: '20s',
