@@ -13,6 +13,14 @@ export interface DeploymentTarget {
   observe(lane: LaneRef): Promise<TargetStatus>;
   /** The candidate `armId` becomes the stable arm, its processes untouched; the old stable arm is taken down. */
   promote(lane: LaneRef, armId: string): Promise<void>;
+  /** Resolves when `observe` may have something new to tell, or after `withinMs`. */
+  changed(lane: LaneRef, withinMs: number): Promise<void>;
+  /** First half of `restore`: the snapshot's stable arm is ready and has the traffic, as the router itself reports. */
+  restoreTraffic(
+    lane: LaneRef,
+    snapshot: TargetSnapshot,
+    onProgress: (line: string) => void,
+  ): Promise<RestoreReport>;
   /** Puts everything back as in the snapshot, waits, reads back, asks a replica for its version. */
   restore(
     lane: LaneRef,

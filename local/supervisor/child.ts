@@ -12,7 +12,8 @@ export interface ChildSpec {
   readonly choosePort: () => Promise<number>;
   /** @throws Error told as the problem; the start counts as a crash */
   readonly command: (port: number) => Promise<Command>;
-  readonly isReady: (port: number) => Promise<boolean>;
+  /** What hinders the server from being used now, in words; null when nothing does. */
+  readonly hindrance: (port: number) => Promise<string | null>;
   /** Done once after each start, before it counts as ready. */
   readonly onceUp?: (port: number) => Promise<void>;
   /** A server that is not ready for this long is ended and started again. */
@@ -128,20 +129,19 @@ async function watchHealth(
   let complaint: string | null = null;
   const isGone = (): boolean => gone;
   while (!isGone()) {
-    const ready = await spec.isReady(port);
+    const hindrance = (await spec.hindrance(port)) ?? (readySince === null ? await finishStart(spec, port) : null);
     if (isGone()) break;
-    misses = ready ? 0 : misses + 1;
-    const unfinished = ready && readySince === null ? await finishStart(spec, port) : null;
-    if (ready && unfinished === null && state !== 'ready') {
+    misses = hindrance === null ? 0 : misses + 1;
+    if (hindrance === null && state !== 'ready') {
       readySince ??= Date.now();
       state = 'ready';
       tell(state, null);
     } else if (state === 'ready' && misses >= 2) {
       unreadySince = Date.now();
       state = 'unready';
-      tell(state, 'it runs but does not answer its health check');
+      tell(state, hindrance);
     } else if (state !== 'ready' && Date.now() - unreadySince > spec.startTimeoutMs && complaint === null) {
-      complaint = unfinished ?? `was not ready within ${Math.round(spec.startTimeoutMs / 1000)} s`;
+      complaint = `was not ready within ${Math.round(spec.startTimeoutMs / 1000)} s: ${hindrance ?? ''}`;
       signalGroup(spawned.identity.pid, 'SIGKILL');
     }
     await Promise.race([exited, delay(probeEveryMs[state === 'ready' ? 'ready' : 'starting'])]);

@@ -8,9 +8,9 @@ export const stateVersion = 1;
 const port = z.int().min(1).max(65535);
 const words = z.record(z.string(), z.string());
 
-const laneRef = z.object({ model: z.string(), environment: z.string() }) satisfies z.ZodType<LaneRef>;
+const laneRef: z.ZodType<LaneRef> = z.object({ model: z.string(), environment: z.string() });
 
-const armSpec = z.object({
+const armSpec: z.ZodType<ArmSpec> = z.object({
   id: z.string(),
   release: z.string(),
   project: z.string(),
@@ -32,7 +32,7 @@ const armSpec = z.object({
   }),
   overlay: words,
   replicas: z.int().min(0),
-}) satisfies z.ZodType<ArmSpec>;
+});
 
 const desiredLane = z.object({
   lane: laneRef,
@@ -71,7 +71,7 @@ export const desiredStateSchema = z.object({
 });
 
 /** What shall run on this machine: written by `up` and by activities, read by the supervisor. */
-export type DesiredState = z.output<typeof desiredStateSchema>;
-export type DesiredLane = z.output<typeof desiredLane>;
+export type DesiredState = Readonly<z.output<typeof desiredStateSchema>>;
+export type DesiredLane = Readonly<z.output<typeof desiredLane>>;
 /** The one-machine stack as the operator's file wants it. */
-export type StackSettings = z.output<typeof stack>;
+export type StackSettings = Readonly<z.output<typeof stack>>;

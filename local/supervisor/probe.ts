@@ -1,4 +1,5 @@
 import { request, type IncomingHttpHeaders } from 'node:http';
+import type { ArmSpec } from '../../core/serving.ts';
 
 export interface ProbeAnswer {
   readonly status: number;
@@ -30,7 +31,27 @@ export function get(port: number, path: string, timeoutMs = 2_000): Promise<Prob
   });
 }
 
-/** Whether GET `path` answers 200. */
-export async function answersOk(port: number, path: string): Promise<boolean> {
-  return (await get(port, path))?.status === 200;
+/** Null when GET `path` answers 200; else what it does instead. */
+export async function healthHindrance(port: number, path: string): Promise<string | null> {
+  return hindranceIn(await get(port, path), path);
+}
+
+/**
+ * The same for a model server, whose answer has to name the version that it serves: a server that took no notice
+ * of MODEL_PATH must not pass for the candidate.
+ */
+export async function servingHindrance(port: number, arm: ArmSpec): Promise<string | null> {
+  const { healthPath, versionHeader } = arm.serve;
+  const answer = await get(port, healthPath);
+  const unhealthy = hindranceIn(answer, healthPath);
+  if (answer === null || unhealthy !== null) return unhealthy;
+  const told = answer.headers[versionHeader.toLowerCase()];
+  if (told === arm.version) return null;
+  if (told === undefined) return `GET ${healthPath} names no version: the header ${versionHeader} is missing`;
+  return `it serves version ${String(told)} instead of ${arm.version}; does it load its model from MODEL_PATH?`;
+}
+
+function hindranceIn(answer: ProbeAnswer | null, path: string): string | null {
+  if (answer === null) return `GET ${path} is not answered`;
+  return answer.status === 200 ? null : `GET ${path} answers ${answer.status}`;
 }

@@ -7,7 +7,7 @@ import { armCode, readPrepared } from '../prepared-arm.ts';
 import { createSecrets } from '../secrets.ts';
 import type { ChildSpec } from './child.ts';
 import type { DesiredState, StackSettings } from './desired-state.ts';
-import { answersOk } from './probe.ts';
+import { servingHindrance } from './probe.ts';
 import type { Command } from './spawned.ts';
 
 /** One server process that is to run. */
@@ -49,7 +49,7 @@ export function replicaSpec(wanted: WantedReplica, around: ReplicaSurroundings):
     replica: { laneKey: laneKey(lane), armId: arm.id, index, version: arm.version },
     choosePort: around.choosePort,
     command: (port) => serveCommand(arm, port, around),
-    isReady: (port) => answersOk(port, arm.serve.healthPath),
+    hindrance: (port) => servingHindrance(port, arm),
     startTimeoutMs: arm.serve.startTimeoutMs,
     endGraceMs: 10_000,
     logFile: join(around.home.logs, 'served', laneKey(lane), `${arm.id}-${index}.log`),

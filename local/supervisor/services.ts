@@ -6,7 +6,7 @@ import { namespace, searchAttributes } from '../../core/ids.ts';
 import type { HomePaths } from '../home.ts';
 import type { ChildSpec } from './child.ts';
 import type { StackSettings } from './desired-state.ts';
-import { answersOk } from './probe.ts';
+import { healthHindrance } from './probe.ts';
 
 const execute = promisify(execFile);
 
@@ -65,7 +65,7 @@ function service(home: HomePaths, plan: ServicePlan): ChildSpec {
       const env = { ...inherited(), ...plan.env };
       return { program: plan.program, args: plan.args, cwd: plan.folder, env, secretValues: [] };
     },
-    isReady: () => answersOk(plan.healthPort ?? plan.port, plan.healthPath),
+    hindrance: () => healthHindrance(plan.healthPort ?? plan.port, plan.healthPath),
     ...(plan.onceUp === undefined ? {} : { onceUp: plan.onceUp }),
     startTimeoutMs,
     endGraceMs: 10_000,

@@ -1,0 +1,70 @@
+import { LonghaulError } from '../../core/errors.ts';
+import type { DeploymentTarget, TrafficRouter } from '../../core/ports/deployment-target.ts';
+import type { ArmSpec, RestoreReport, TargetSnapshot } from '../../core/serving.ts';
+import type { RolloutActivities } from '../contracts.ts';
+import { armId } from './arm-id.ts';
+import { awaitReady } from './await-ready.ts';
+import { prepareArm, type ArmSources } from './prepare-arm.ts';
+import { whileBeating } from './while-beating.ts';
+
+/** Where an environment's models run, and who splits its traffic. */
+export interface EnvironmentTarget {
+  readonly target: DeploymentTarget;
+  readonly router: TrafficRouter;
+}
+
+export interface RolloutDependencies extends ArmSources {
+  /** @throws LonghaulError NotPermitted for an environment that the operator's file does not have */
+  readonly targetOf: (environment: string) => EnvironmentTarget;
+}
+
+export function createRolloutActivities(deps: RolloutDependencies): RolloutActivities {
+  const targetOf = ({ environment }: { readonly environment: string }): EnvironmentTarget =>
+    deps.targetOf(environment);
+
+  /** The arms to go back to are made whole first: their files may have been cleaned away since. */
+  const restoring = (
+    { lane, stable, candidate }: TargetSnapshot,
+    restore: (target: DeploymentTarget, tell: (line: string) => void) => Promise<RestoreReport>,
+  ): Promise<RestoreReport> =>
+    whileBeating(async (tell) => {
+      for (const arm of [stable, candidate]) if (arm !== null) await prepareArm(deps, arm, tell);
+      return restore(targetOf(lane).target, tell);
+    });
+
+  return {
+    planArm: (input) => Promise.resolve({ ...input, id: armId(input) } satisfies ArmSpec),
+    snapshot: (lane) => targetOf(lane).target.snapshot(lane),
+    deployCandidate: ({ lane, arm }) =>
+      whileBeating(async (tell, cancelled) => {
+        const { target } = targetOf(lane);
+        await prepareArm(deps, arm, tell);
+        cancelled.throwIfAborted();
+        await target.setCandidate(lane, arm);
+      }),
+    awaitReady: (input) =>
+      whileBeating((tell, cancelled) => awaitReady(targetOf(input.lane).target, input, { tell, cancelled })),
+    scaleCandidate: async ({ lane, armId: id, replicas }) => {
+      const { target } = targetOf(lane);
+      const { candidate } = await target.snapshot(lane);
+      if (candidate?.id !== id)
+        throw new LonghaulError('Conflict', `The candidate of ${lane.environment} is ${candidate?.id ?? 'gone'}, not ${id}.`);
+      await target.scale(lane, 'candidate', replicas);
+    },
+    setWeight: async ({ lane, candidateWeight }) => {
+      const { target, router } = targetOf(lane);
+      await router.set(lane, candidateWeight);
+      return target.observe(lane);
+    },
+    promote: async ({ lane, armId: id }) => {
+      const { target } = targetOf(lane);
+      await target.promote(lane, id);
+      return target.observe(lane);
+    },
+    observe: (lane) => targetOf(lane).target.observe(lane),
+    restoreTraffic: (snapshot) =>
+      restoring(snapshot, (target, tell) => target.restoreTraffic(snapshot.lane, snapshot, tell)),
+    restoreTarget: (snapshot) =>
+      restoring(snapshot, (target, tell) => target.restore(snapshot.lane, snapshot, tell)),
+  };
+}

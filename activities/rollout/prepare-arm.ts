@@ -1,0 +1,84 @@
+import { rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ModelRegistry } from '../../core/ports/model-registry.ts';
+import type { Checkouts, PythonEnvironments } from '../../core/ports/workspace.ts';
+import type { ArmSpec } from '../../core/serving.ts';
+import type { HomePaths } from '../../local/home.ts';
+import { armCode, notePrepared, readPrepared } from '../../local/prepared-arm.ts';
+import { lock } from '../../local/supervisor/state-files.ts';
+
+export interface ArmSources {
+  readonly home: HomePaths;
+  readonly checkouts: Checkouts;
+  readonly pythonEnvironments: PythonEnvironments;
+  readonly registry: Pick<ModelRegistry, 'download'>;
+}
+
+/**
+ * Brings code, Python environment and model files of an arm to this machine, each from its own commit or version.
+ * What is whole is left alone; what an interrupted attempt left half-made is made anew.
+ */
+export async function prepareArm(
+  sources: ArmSources,
+  arm: ArmSpec,
+  tell: (line: string) => void,
+): Promise<void> {
+  const { home } = sources;
+  if (await isPrepared(home, arm)) return;
+  const unlock = await lock(join(home.served, arm.id));
+  try {
+    if (await isPrepared(home, arm)) return;
+    tell(`code of ${arm.commit.slice(0, 12)}`);
+    const code = armCode(home, arm.id);
+    if (await exists(code)) await sources.checkouts.remove(arm.project, code);
+    await sources.checkouts.checkout(arm.project, arm.commit, code);
+    tell('Python environment');
+    const python = await ensurePython(sources, arm, code);
+    tell(`files of version ${arm.version}`);
+    const model = await ensureModel(sources, arm);
+    await notePrepared(home, arm.id, { python, model });
+  } finally {
+    await unlock();
+  }
+}
+
+async function isPrepared(home: HomePaths, arm: ArmSpec): Promise<boolean> {
+  const prepared = await readPrepared(home, arm.id);
+  if (prepared === null) return false;
+  const needed = [armCode(home, arm.id), prepared.model, ...(prepared.python === null ? [] : [prepared.python])];
+  return (await Promise.all(needed.map(exists))).every(Boolean);
+}
+
+async function ensurePython(sources: ArmSources, { serve }: ArmSpec, code: string): Promise<string | null> {
+  const { requirements, python } = serve;
+  if (requirements.length === 0 && python === undefined) return null;
+  return sources.pythonEnvironments.ensure({
+    folder: code,
+    requirements,
+    ...(python === undefined ? {} : { python }),
+  });
+}
+
+/** Versions are counted anew when a registry is: the run's id in the name keeps two registries apart. */
+async function ensureModel({ home, registry }: ArmSources, arm: ArmSpec): Promise<string> {
+  const { model, version, runId, source } = arm;
+  const folder = join(home.models, encodeURIComponent(model), `${encodeURIComponent(version)}-${runId.slice(0, 8)}`);
+  const unlock = await lock(folder);
+  try {
+    if (await exists(folder)) return folder;
+    const draft = `${folder}.part`;
+    await rm(draft, { recursive: true, force: true });
+    await registry.download({ model, version, runId, source, tags: {} }, draft);
+    await rename(draft, folder);
+    return folder;
+  } finally {
+    await unlock();
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
