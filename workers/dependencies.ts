@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { createPrometheusSource } from '../activities/metrics/index.ts';
 import { createMlflowRegistry } from '../activities/registry/index.ts';
+import type { EnvironmentTarget } from '../activities/rollout/index.ts';
 import { createArtifactStore } from '../activities/store/index.ts';
 import { createWorkspace } from '../activities/workspace/index.ts';
 import type { Workspace } from '../activities/workspace/index.ts';
@@ -12,6 +13,8 @@ import type { MetricSource } from '../core/ports/metric-source.ts';
 import type { ModelRegistry } from '../core/ports/model-registry.ts';
 import { homePaths } from '../local/home.ts';
 import type { HomePaths } from '../local/home.ts';
+import { createEnvoyRouter } from '../local/target/envoy-router.ts';
+import { createLocalTarget } from '../local/target/local-target.ts';
 import { findTools } from '../local/tools.ts';
 import type { Tools } from '../local/tools.ts';
 
@@ -25,6 +28,8 @@ export interface Dependencies {
   readonly registry: ModelRegistry;
   /** @throws LonghaulError NotPermitted for an environment that the operator's file does not have */
   readonly metricSource: (environment: string) => MetricSource;
+  /** @throws LonghaulError NotPermitted likewise */
+  readonly targetOf: (environment: string) => EnvironmentTarget;
 }
 
 /** What a worker's activities are made of. */
@@ -49,6 +54,7 @@ export function createDependencies(serverFile: string): Dependencies {
     registry: chooseRegistry(config),
     metricSource: (environment) =>
       createPrometheusSource({ url: environmentOf(config, environment).prometheus }),
+    targetOf: (environment) => chooseTarget(environmentOf(config, environment), home),
   };
 }
 
@@ -63,6 +69,13 @@ function chooseRegistry({ mlflow }: ServerConfig): ModelRegistry {
   throw new LonghaulError('InvalidConfig', 'MLflow’s stages are not served by this version.', {
     mend: 'Set `mlflow.mode: aliases` in the operator’s file.',
   });
+}
+
+function chooseTarget({ target }: EnvironmentConfig, home: HomePaths): EnvironmentTarget {
+  switch (target) {
+    case 'local':
+      return { target: createLocalTarget(home), router: createEnvoyRouter(home) };
+  }
 }
 
 function environmentOf({ environments }: ServerConfig, name: string): EnvironmentConfig {

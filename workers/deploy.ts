@@ -1,0 +1,17 @@
+/** Worker of the queue longhaul-deploy: the registry, the rollouts, the looks and the load tests. */
+import { createLoadTestActivities } from '../activities/load-test/index.ts';
+import { createWatchActivities } from '../activities/metrics/index.ts';
+import { createRegistryActivities } from '../activities/registry/index.ts';
+import { createRolloutActivities } from '../activities/rollout/index.ts';
+import { runWorker } from './run-worker.ts';
+
+await runWorker({
+  queue: 'deploy',
+  concurrency: 10,
+  activities: ({ home, metricSource, registry, store, targetOf, tools, workspace }) => ({
+    ...createRegistryActivities({ registry }),
+    ...createRolloutActivities({ home, registry, targetOf, ...workspace }),
+    ...createWatchActivities({ metricSource }),
+    ...createLoadTestActivities({ home, store, workspace, k6: () => tools.k6 }),
+  }),
+});
