@@ -1,47 +1,42 @@
 /** Whether a person's answer counts. */
 import type { Approval } from './release.ts';
 
-export type ApprovalDecision =
-  | { readonly accepted: true; readonly approval: Approval }
-  /** `reason` is a sentence for the person who sent it. */
-  | { readonly accepted: false; readonly reason: string };
-
-/** What is being asked: nothing (`null`), or an answer to the evidence with this digest. */
+/** What is asked now: an answer to the evidence with this digest; null when nothing is. */
 export interface ApprovalQuestion {
   readonly evidenceDigest: string | null;
   /** The answer that was taken already. */
-  readonly decided: Approval | null;
+  readonly decided: Pick<Approval, 'decision' | 'by'> | null;
 }
 
+/** `reason` is a sentence for the person who answered. */
+export type ApprovalAnswer =
+  { readonly accepted: true } | { readonly accepted: false; readonly reason: string };
+
 /**
- * Takes the first well-formed answer that rests on the evidence that is asked about. An answer may name the
- * evidence by the beginning of its digest, twelve digits or more.
+ * The first answer counts, if it is about the evidence that the release rests on now. `named` is the digest that the
+ * person names, or its first twelve digits or more; a person who names none answers about what is asked.
  */
-export const decideApproval = (question: ApprovalQuestion, approval: Approval): ApprovalDecision => {
-  const { evidenceDigest, decided } = question;
-  if (decided !== null) {
-    return refused(`This was already ${decided.decision} by ${decided.by} at ${decided.at}.`);
-  }
-  if (evidenceDigest === null) {
+export const decideApproval = (
+  { evidenceDigest, decided }: ApprovalQuestion,
+  named: string | undefined,
+): ApprovalAnswer => {
+  if (decided !== null) return refused(`${decided.by} has already ${decided.decision} it`);
+  if (evidenceDigest === null) return refused('the release does not wait for an approval now');
+  if (named !== undefined && !namesEvidence(named, evidenceDigest)) {
     return refused(
-      'The release does not wait for an approval now; `longhaul release show` tells what it waits for.',
+      `the answer is about evidence ${named}, but the release now rests on ${evidenceDigest}: ` +
+        'look again with `longhaul release show`, then answer about what it shows',
     );
   }
-  if (!namesEvidence(approval.evidenceDigest, evidenceDigest)) {
-    return refused(
-      `The answer is about evidence ${approval.evidenceDigest}, but the release now rests on ${evidenceDigest}. ` +
-        'Look at it again with `longhaul release show`, and answer about what it shows.',
-    );
-  }
-  return { accepted: true, approval: { ...approval, evidenceDigest } };
+  return { accepted: true };
 };
 
-const refused = (reason: string): ApprovalDecision => ({ accepted: false, reason });
+const refused = (reason: string): ApprovalAnswer => ({ accepted: false, reason });
 
-const SHORTEST_PREFIX = 12;
+const SHORTEST = 12;
 
 function namesEvidence(named: string, evidence: string): boolean {
   if (named === evidence) return true;
-  const hex = (digest: string): string => digest.replace(/^sha256:/, '');
-  return hex(named).length >= SHORTEST_PREFIX && hex(evidence).startsWith(hex(named));
+  const digits = named.replace(/^sha256:/, '');
+  return digits.length >= SHORTEST && evidence.replace(/^sha256:/, '').startsWith(digits);
 }

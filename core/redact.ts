@@ -7,16 +7,16 @@ const MASK = '***';
 
 export interface Redactor {
   /** A whole text, every known form of every secret replaced by `***`. */
-  text(text: string): string;
+  readonly text: (text: string) => string;
   /** A text that comes in pieces: a secret that two pieces share is found too. */
-  stream(): RedactingStream;
+  readonly stream: () => RedactingStream;
 }
 
 export interface RedactingStream {
   /** What of the text so far is safe to show. Only what may be the beginning of a secret is kept back. */
-  write(piece: string): string;
+  readonly write: (piece: string) => string;
   /** What was kept back; call at the end of the text. The stream then starts anew. */
-  end(): string;
+  readonly end: () => string;
 }
 
 /** Masks the values, their lines, and their URL-encoded, JSON-escaped and base64 forms. */

@@ -234,10 +234,7 @@ test('how the looks cut the traffic changes the counts of no one, and evidence o
         expect(next.maxLogE).toBeGreaterThanOrEqual(state.maxLogE);
         state = next;
       }
-      const sum = parts.reduce(
-        (all, { total, errors }) => addCounts(all, counts(total + errors, errors)),
-        counts(0),
-      );
+      const sum = parts.map(({ total, errors }) => counts(total + errors, errors)).reduce(addCounts);
       expect(state.candidate).toEqual(sum);
       expect(state.looks).toBe(parts.length);
     }),

@@ -1,0 +1,98 @@
+import { describe, expect, test } from 'vitest';
+import { releaseDetails } from '../../../core/render/release-details.ts';
+import { sampleLook, sampleRelease } from './sample-release.ts';
+
+describe('the details of a release', () => {
+  test('in mid-canary say phase, traffic, gates and looks', () => {
+    const details = releaseDetails({ ...sampleRelease, looks: [sampleLook(1)] });
+    expect(details.split('\n')).toEqual([
+      '**flight-delay: canary**',
+      '',
+      'commit `abcdef012345` of longhaul/flights · candidate 7 · champion 6 · started 2026-11-23 10:00:00 by ann · 31 m 05 s so far',
+      '',
+      '**Traffic** `████░░░░░░░░░░░░░░░░` 20 % to the candidate (5 % at 10:25:00 → 20 % at 10:28:00)',
+      '',
+      '**Gates**',
+      '',
+      '```text',
+      'passed  training   10:10:00  epoch 10 of 10',
+      'passed  load test  10:20:00  P95 31 ms of 2000 requests',
+      '```',
+      '',
+      '**Looks**',
+      '',
+      '```text',
+      'look  at        phase   candidate    champion  e-value  verdict',
+      '1     10:26:01  canary  4/40 (10 %)  -         7.5      continue: no limit shown broken in 40 requests',
+      '```',
+    ]);
+  });
+
+  test('say what it waits for, since when, and the command that moves it on', () => {
+    const waiting = {
+      for: 'an approval',
+      since: '2026-11-23T10:30:00.000Z',
+      next: 'longhaul release approve x',
+    };
+    expect(releaseDetails({ ...sampleRelease, waiting })).toContain(
+      '**Waits for** an approval, since 2026-11-23 10:30:00. Next: `longhaul release approve x`',
+    );
+  });
+
+  test('show the last eight looks only', () => {
+    const details = releaseDetails({
+      ...sampleRelease,
+      looks: Array.from({ length: 12 }, (_, index) => sampleLook(index + 1)),
+    });
+    expect(details).toContain('**Looks (the last 8)**');
+    expect(details.match(/^\d+ .*continue/gm)?.map((line) => Number.parseInt(line))).toEqual([
+      5, 6, 7, 8, 9, 10, 11, 12,
+    ]);
+  });
+
+  test('show training and where it resumed', () => {
+    const training = { epoch: 3, epochs: 10, resumedFrom: 2, attempt: 2, metrics: { loss: 0.31234 } };
+    expect(releaseDetails({ ...sampleRelease, training })).toContain(
+      '**Training** epoch 3 of 10, resumed from epoch 2 (attempt 2): loss 0.3123',
+    );
+  });
+
+  test('count what was undone, and name what was not', () => {
+    const details = releaseDetails({
+      ...sampleRelease,
+      phase: 'ended',
+      outcome: { kind: 'rolledBack', reason: 'errors 10 % of 40 requests' },
+      compensations: [
+        { name: 'traffic', verified: true, detail: 'weight 0', residue: [] },
+        { name: 'alias', verified: false, detail: 'no answer', residue: ['alias challenger'] },
+      ],
+      residue: ['alias challenger'],
+    });
+    expect(details).toContain('**flight-delay: rolled back: errors 10 % of 40 requests**');
+    expect(details).toContain('**Compensations: undone, 1 of 2 verified**');
+    expect(details).toContain('NOT VERIFIED  alias    no answer');
+    expect(details).toContain('**Left over**: alias challenger');
+  });
+
+  test('words of others cannot break out of their place', () => {
+    const details = releaseDetails({
+      ...sampleRelease,
+      trigger: { kind: 'person', by: '<b>**eve**\n# title' },
+      gates: [{ gate: 'ci', passed: true, at: '2026-11-23T10:10:00.000Z', evidence: '```\n# title' }],
+    });
+    expect(details).toContain('by \\<b\\>\\*\\*eve\\*\\* \\# title');
+    expect(details.match(/```/g)).toHaveLength(2);
+  });
+
+  test('stay far below what the server takes, however long the words are', () => {
+    const long = 'x'.repeat(5_000);
+    const look = { ...sampleLook(1), verdict: { kind: 'fail', reason: long } } as const;
+    const details = releaseDetails({
+      ...sampleRelease,
+      gates: sampleRelease.gates.map((gate) => ({ ...gate, evidence: long })),
+      looks: Array.from({ length: 50 }, () => look),
+      outcome: { kind: 'failed', reason: long },
+    });
+    expect(details.length).toBeLessThan(6_000);
+  });
+});
