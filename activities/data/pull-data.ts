@@ -5,7 +5,7 @@ import type { DataFacts } from '../../core/step.ts';
 import { runProgramAtSite, type CommandSite } from '../steps/commands.ts';
 import { dataUnavailable, tellPullFailure } from './pull-failure.ts';
 import { readTrackedData, type TrackedData } from './tracked-data.ts';
-import { dropDamaged, verifyData, type Flaw } from './verify-data.ts';
+import { dropDamaged, isCached, restoreFromCache, verifyData, type Flaw } from './verify-data.ts';
 
 export interface PullRequest {
   /** Targets of `dvc pull`, relative to the repository at `site.folder`. */
@@ -22,8 +22,9 @@ export type PullResult =
   | { readonly kind: 'stopped' };
 
 /**
- * Gets DVC's data into the worktree: from the remote, or when that fails from the cache. Either way every file is read
- * and compared with the commit, since DVC may end well with files missing. A damaged file in the cache is got anew.
+ * Gets DVC's data into the worktree: by `dvc pull`, which asks the remote only for what the cache lacks, or when that
+ * fails from the cache alone. Either way every file is read and compared with the commit, since DVC may end well with
+ * files missing. A damaged file in the cache is got anew.
  * @throws LonghaulError DataUnavailable, Unreachable, BrokenEnvironment
  */
 export async function pullData(request: PullRequest): Promise<PullResult> {
@@ -33,21 +34,25 @@ export async function pullData(request: PullRequest): Promise<PullResult> {
   const dvc = await findDvc(request);
   await useSharedCache(request);
 
+  const cachedBefore = new Set<string>();
+  for (const data of tracked) if (await isCached(cache, data)) cachedBefore.add(data.target);
+  const sourceOf = (target: string): DataFacts['source'] => (cachedBefore.has(target) ? 'cache' : 'remote');
   const pull = await run(dvc, ['pull', '--force', ...targets], site);
   if (pull === 'stopped') return { kind: 'stopped' };
   const first = await verifyAll(request, tracked);
-  if (pull.code === 0 && first.flaws.length === 0) return pulled(first, 'remote', []);
+  if (pull.code === 0 && first.flaws.length === 0) return pulled(first, sourceOf, []);
 
-  const dropped = await dropDamaged(cache, first.flaws);
-  const again = pull.code === 0 || dropped > 0;
-  const second = await run(dvc, [again ? 'pull' : 'checkout', '--force', ...targets], site);
+  const dropped = await dropDamaged(site.folder, cache, first.flaws);
+  const second =
+    pull.code === 0 || dropped > 0 ? await run(dvc, ['pull', '--force', ...targets], site) : pull;
   if (second === 'stopped') return { kind: 'stopped' };
+  if (second.code !== 0) for (const data of tracked) await restoreFromCache(site.folder, cache, data);
   const checked = await verifyAll(request, tracked);
-  if (checked.flaws.length > 0) throw dataUnavailable(pull.output, pull.code, checked.flaws);
-  const damaged = dropped > 0 ? [`${dropped} damaged files of the data cache were replaced.`] : [];
-  if (again && second.code === 0) return pulled(checked, 'remote', damaged);
-  const why = tellPullFailure(pull.output);
-  return pulled(checked, 'cache', [`Data was taken from the cache, whole and verified: ${why}.`, ...damaged]);
+  if (checked.flaws.length > 0) throw dataUnavailable(second.output, second.code, checked.flaws);
+  const damaged = dropped > 0 ? [`Damaged files in the data cache, got anew: ${dropped}.`] : [];
+  if (second.code === 0) return pulled(checked, () => 'remote', damaged);
+  const why = tellPullFailure(second.output);
+  return pulled(checked, () => 'cache', [`Data was taken from the cache, whole and verified: ${why}.`]);
 }
 
 interface Checked {
@@ -55,8 +60,12 @@ interface Checked {
   readonly flaws: readonly Flaw[];
 }
 
-function pulled({ facts }: Checked, source: DataFacts['source'], notes: readonly string[]): PullResult {
-  return { kind: 'pulled', data: facts.map((fact) => ({ ...fact, source })), notes };
+function pulled(
+  { facts }: Checked,
+  sourceOf: (target: string) => DataFacts['source'],
+  notes: readonly string[],
+): PullResult {
+  return { kind: 'pulled', data: facts.map((fact) => ({ ...fact, source: sourceOf(fact.target) })), notes };
 }
 
 async function verifyAll({ site, cache }: PullRequest, tracked: readonly TrackedData[]): Promise<Checked> {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { readFile, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { constants, createReadStream } from 'node:fs';
+import { chmod, copyFile, mkdir, readFile, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { DataFacts } from '../../core/step.ts';
 import type { TrackedData } from './tracked-data.ts';
@@ -52,17 +52,44 @@ export async function verifyData(
   return { facts: { target: data.target, digest, files: stated.length, bytes }, flaws };
 }
 
-/** Takes damaged files out of the cache, so that DVC gets them anew. @returns how many there were */
-export async function dropDamaged(cache: string, flaws: readonly Flaw[]): Promise<number> {
+/** Whether the cache already holds all of the data, as far as names tell. */
+export async function isCached(cache: string, data: TrackedData): Promise<boolean> {
+  for (const { md5 } of (await statedFiles(cache, data)) ?? [{ md5: `${data.md5}.dir` }]) {
+    if ((await stat(pathInCache(cache, md5)).catch(() => null)) === null) return false;
+  }
+  return true;
+}
+
+/**
+ * Takes damaged files out of the cache and out of the repository, so that DVC gets them anew (it would not look again
+ * at a file that it has just put there itself).
+ * @returns how many there were in the cache
+ */
+export async function dropDamaged(
+  repository: string,
+  cache: string,
+  flaws: readonly Flaw[],
+): Promise<number> {
   let dropped = 0;
-  for (const { md5 } of flaws) {
-    const path = pathInCache(cache, md5);
-    const found = await md5OfFile(path);
+  for (const { path, md5 } of flaws) {
+    await rm(join(repository, path), { force: true });
+    const cached = pathInCache(cache, md5);
+    const found = await md5OfFile(cached);
     if (found === null || found.md5 === md5.replace(/\.dir$/, '')) continue;
-    await rm(path);
+    await rm(cached);
     dropped += 1;
   }
   return dropped;
+}
+
+/** Copies what the cache has of the data into the repository, without asking DVC, whose remote may not even load. */
+export async function restoreFromCache(repository: string, cache: string, data: TrackedData): Promise<void> {
+  for (const { path, md5 } of (await statedFiles(cache, data)) ?? []) {
+    const place = join(repository, path);
+    await mkdir(dirname(place), { recursive: true });
+    await copyFile(pathInCache(cache, md5), place, constants.COPYFILE_FICLONE).catch(() => undefined);
+    await chmod(place, 0o644).catch(() => undefined);
+  }
 }
 
 /** A folder's files are listed in the cache, under the folder's own MD5; null when that list is missing or damaged. */

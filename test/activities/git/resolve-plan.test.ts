@@ -1,0 +1,79 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { GitActivities } from '../../../activities/contracts.ts';
+import { createGitActivities } from '../../../activities/git/index.ts';
+import { createArtifactStore } from '../../../activities/store/index.ts';
+import { createMirrors } from '../../../activities/workspace/mirrors.ts';
+import { serverConfigSchema } from '../../../config/server-config.ts';
+import type { ArtifactStore } from '../../../core/ports/artifact-store.ts';
+import { createRepository, type TestRepository } from '../workspace/repository.ts';
+
+const project = 'longhaul/flights';
+const file = (...parts: readonly string[]): string =>
+  readFileSync(join(import.meta.dirname, '../../../examples/flights', ...parts), 'utf8');
+
+let folder: string;
+let repository: TestRepository;
+let store: ArtifactStore;
+let activities: GitActivities;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'longhaul-plan-'));
+  repository = createRepository(join(folder, 'origin'));
+  store = createArtifactStore({ home: { artifacts: join(folder, 'a'), documents: join(folder, 'd') } });
+  const server = serverConfigSchema.parse({
+    version: 1,
+    projects: { [project]: { url: repository.url } },
+    secrets: { API_TOKEN: { env: 'API_TOKEN' } },
+    environments: { staging: { target: 'local', port: 8101 }, production: { target: 'local', port: 8102 } },
+  });
+  const mirrors = createMirrors({ folder: join(folder, 'mirrors'), projects: server.projects });
+  activities = createGitActivities({ mirrors, store, server });
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+const sample = {
+  'longhaul.yaml': file('longhaul.yaml'),
+  'requirements.txt': '',
+  'requirements-dev.txt': '',
+  'tests/performance/load_test.js': '',
+};
+
+test('the plan is that of the commit, recorded by its digest, whatever came later', async () => {
+  const first = repository.commit(sample, 'Begin');
+  const without = sample['longhaul.yaml'].slice(0, sample['longhaul.yaml'].indexOf('\nrelease:'));
+  const second = repository.commit({ 'longhaul.yaml': without }, 'No release');
+
+  const plan = await activities.resolvePlan({ project, commit: first });
+  expect(plan.subject).toBe('Begin');
+  expect(plan.ci.steps.map(({ name }) => name)).toContain('train-sample');
+  expect(plan.release?.model).toBe('flight-delay');
+  expect(JSON.parse(await store.getText(plan.configDigest))).toMatchObject({
+    release: { model: 'flight-delay' },
+  });
+  expect(await activities.resolvePlan({ project, commit: first })).toEqual(plan);
+
+  const later = await activities.resolvePlan({ project, commit: second });
+  expect(later.release).toBeUndefined();
+  expect(later.configDigest).not.toBe(plan.configDigest);
+});
+
+test('a wrong file is told by line and key', async () => {
+  const commit = repository.commit({
+    ...sample,
+    'longhaul.yaml': sample['longhaul.yaml'].replace('timeout: 6h', 'timeout: soon'),
+  });
+  await expect(activities.resolvePlan({ project, commit })).rejects.toMatchObject({
+    type: 'InvalidConfig',
+    message: expect.stringMatching(/longhaul\.yaml:\d+:\d+\s+release\.train\.timeout/) as string,
+  });
+});
+
+test('a commit without the file is told', async () => {
+  const commit = repository.commit({ 'README.md': '' });
+  await expect(activities.resolvePlan({ project, commit })).rejects.toMatchObject({ type: 'InvalidConfig' });
+});
