@@ -97,10 +97,11 @@ describe('two guardrails share one alpha', () => {
   });
 
   test('both together prove what neither does alone', () => {
-    const { tests, action } = look(seen(counts(60, 9, 9)), { policy: twoLimits });
+    const { tests, action, state } = look(seen(counts(60, 9, 9)), { policy: twoLimits });
     for (const { logE, logThreshold } of tests) expect(logE).toBeLessThan(logThreshold);
     const combined = tests.reduce((sum, { logE }) => sum + Math.exp(logE) / 2, 0);
     expect(combined).toBeGreaterThan(20);
+    expect(state.maxLogE).toBeCloseTo(Math.log(combined), 10);
     expect(action).toBe('rollBack');
   });
 });
