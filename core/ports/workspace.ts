@@ -9,7 +9,11 @@ export interface Checkouts {
 /** Python environments, one a lock file's content, shared by runs. */
 export interface PythonEnvironments {
   /** Resolves to the folder that holds `bin/python`; makes it once. @throws BrokenEnvironment, Unreachable */
-  ensure(input: { readonly folder: string; readonly requirements: readonly string[]; readonly python?: string }): Promise<string>;
+  ensure(input: {
+    readonly folder: string;
+    readonly requirements: readonly string[];
+    readonly python?: string;
+  }): Promise<string>;
 }
 
 /** Values of the secrets that the operator's file names. */
