@@ -54,11 +54,12 @@ export async function startMlflow(): Promise<StartedMlflow> {
       ...['--artifacts-destination', join(folder, 'artifacts')],
     ],
     ready: `${trackingUri}/health`,
+    env: { MLFLOW_DISABLE_TELEMETRY: 'true', MLFLOW_SERVER_ENABLE_JOB_EXECUTION: 'false' },
   });
   return {
     trackingUri,
     async logModels(models) {
-      const env = { ...process.env, MLFLOW_TRACKING_URI: trackingUri };
+      const env = { ...process.env, MLFLOW_TRACKING_URI: trackingUri, MLFLOW_DISABLE_TELEMETRY: 'true' };
       await promisify(execFile)(python, ['-c', LOG_MODELS, JSON.stringify(models)], { env });
     },
     async post(path, body) {

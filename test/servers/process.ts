@@ -12,6 +12,9 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
+/** Seconds are enough, but for a busy machine and programs that compile themselves at their first start. */
+const START_MS = 240_000;
+
 export interface StartedProcess {
   /** Everything it has written so far. */
   readonly output: () => string;
@@ -32,21 +35,28 @@ export async function startProcess(input: {
     env: { ...process.env, ...input.env },
   });
   let output = '';
-  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const keep = (chunk: Buffer): void => {
+    output += chunk.toString();
+  };
+  child.stdout.on('data', keep);
+  child.stderr.on('data', keep);
   const ended = new Promise<string>((resolve) => {
-    child.once('error', (error) => resolve(error.message));
-    child.once('exit', (code, signal) => resolve(`exit ${String(code)} ${String(signal)}`));
+    child.once('error', (error) => {
+      resolve(error.message);
+    });
+    child.once('exit', (code, signal) => {
+      resolve(`exit ${String(code)} ${String(signal)}`);
+    });
   });
-  let running = true;
-  void ended.then(() => (running = false));
+  const isRunning = (): boolean =>
+    child.pid !== undefined && child.exitCode === null && child.signalCode === null;
   const stop = async (): Promise<void> => {
-    if (running && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+    if (child.pid !== undefined && isRunning()) process.kill(-child.pid, 'SIGKILL');
     await ended;
   };
-  const deadline = Date.now() + 100_000;
+  const deadline = Date.now() + START_MS;
   while (!(await answers(input.ready))) {
-    if (!running || Date.now() > deadline) {
+    if (!isRunning() || Date.now() > deadline) {
       await stop();
       throw new Error(`${input.command} did not get ready (${await ended}):\n${output}`);
     }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { LoadTestActivities } from '../../../activities/contracts.ts';
 import { createLoadTestActivities } from '../../../activities/load-test/index.ts';
 import { createDirectoryStore } from '../../../activities/store/directory-store.ts';
 import { createWorkspace } from '../../../activities/workspace/index.ts';
@@ -54,8 +55,8 @@ const spec: LoadTestSpec = {
 let folder: string;
 let commit: string;
 let store: ArtifactStore;
-let runLoadTest: (changed?: Partial<LoadTestSpec>) => ReturnType<typeof started>;
-let started: ReturnType<typeof createLoadTestActivities>['runLoadTest'];
+let activities: LoadTestActivities;
+let runLoadTest: (changed?: Partial<LoadTestSpec>) => ReturnType<LoadTestActivities['runLoadTest']>;
 let environment: MockActivityEnvironment;
 
 /** Every nth answer fails; 0: none does. Each takes this long. */
@@ -87,24 +88,26 @@ beforeAll(async () => {
     secrets: { API_TOKEN: { env: 'LOAD_TEST_TOKEN' } },
     uv: () => 'uv',
   });
-  started = createLoadTestActivities({
+  activities = createLoadTestActivities({
     home,
     workspace,
     store,
     k6: () => findTools().k6,
     graceMs: 500,
     heartbeatMs: 100,
-  }).runLoadTest;
+  });
 });
 beforeEach(() => {
   Object.assign(model, { failsEvery: 0, delayMs: 0, asked: 0, tokens: new Set() });
   environment = new MockActivityEnvironment();
   runLoadTest = (changed = {}) =>
-    environment.run(started, {
-      run: { id: 'release/delays/1', project, commit, configDigest: 'sha256:0', overlay: {} },
-      spec: { ...spec, ...changed },
-      baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    });
+    environment.run(() =>
+      activities.runLoadTest({
+        run: { id: 'release/delays/1', project, commit, configDigest: 'sha256:0', overlay: {} },
+        spec: { ...spec, ...changed },
+        baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      }),
+    );
 });
 afterAll(async () => {
   delete process.env['LOAD_TEST_TOKEN'];

@@ -214,12 +214,8 @@ describe('checking the metrics before the rollout', () => {
     const environment = new MockActivityEnvironment();
     let beats = 0;
     environment.on('heartbeat', () => (beats += 1));
-    const checked = environment.run(activities().checkMetrics, {
-      lane,
-      armId: 'late',
-      metrics,
-      policies: [policy],
-    });
+    const input = { lane, armId: 'late', metrics, policies: [policy] };
+    const checked = environment.run(() => activities().checkMetrics(input));
     await prometheus.setTargets([{ targets: [late.address], labels: { ...lane, arm: 'late' } }]);
     await checked;
     expect(beats).toBeGreaterThan(0);

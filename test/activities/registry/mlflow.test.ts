@@ -43,7 +43,7 @@ beforeAll(async () => {
     { runId: runs.twoModels, name: 'last-written', step: 3, metrics: {} },
     { runId: runs.racing, name: 'model', step: 0, metrics: {} },
   ]);
-});
+}, 300_000);
 
 afterAll(async () => {
   await mlflow.stop();
@@ -221,6 +221,27 @@ describe('aliases', () => {
     const report = await activities.restoreAlias({ model, alias, version: '77' });
     expect(report.verified).toBe(false);
     expect(report.residue).toEqual([expect.stringContaining('is on version 2, not on version 77')]);
+  });
+});
+
+describe('the gate', () => {
+  const gate = { minimum: { auc: 0.7 }, noWorseThanChampionBy: { auc: 0.02 } };
+
+  it('has only the minimum to ask about before there is a champion', async () => {
+    const answer = await activities.judgeCandidate({ model: 'unheard-of', metrics: { auc: 0.75 }, ...gate });
+    expect(answer).toMatchObject({ passed: true, championVersion: null });
+    const low = await activities.judgeCandidate({ model: 'unheard-of', metrics: { auc: 0.6 }, ...gate });
+    expect(low.passed).toBe(false);
+  });
+
+  it('compares with what was evaluated of the champion, before what its trainer said of itself', async () => {
+    const model = 'gated';
+    const { version } = await registry.register({ model, runId: runs.second, tags: {} });
+    await registry.setAlias({ model, alias: 'champion', version });
+    const judge = () => activities.judgeCandidate({ model, metrics: { auc: 0.86 }, ...gate });
+    expect(await judge()).toMatchObject({ passed: false, championVersion: version });
+    await activities.tagVersion({ model, version, tags: { 'longhaul.metrics': '{"auc":0.87}' } });
+    expect(await judge()).toMatchObject({ passed: true, championVersion: version });
   });
 });
 
