@@ -23,9 +23,10 @@ export function createRecordActivities({ store }: { readonly store: ArtifactStor
         store.putText(ciReport(run), 'report.md'),
         store.putText(ciJunit(run), 'junit.xml'),
       ]);
-      const { trigger: _trigger, ...ended } = run;
-      const result: CiRunResult = { ...ended, passed: hasPassed(run.steps), report: { markdown, junit } };
-      await store.writeDocument(ciRunKey(run.id), JSON.stringify(result));
+      const { id, project, commit, startedAt, seconds, configDigest, steps } = run;
+      const ended = { id, project, commit, startedAt, seconds, configDigest, steps };
+      const result: CiRunResult = { ...ended, passed: hasPassed(steps), report: { markdown, junit } };
+      await store.writeDocument(ciRunKey(id), JSON.stringify(result));
       return result;
     },
 

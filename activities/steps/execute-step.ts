@@ -22,7 +22,6 @@ export async function executeStep(attempt: Attempt): Promise<Execution> {
   const { deps, input, folders, secrets, log, cancelled } = attempt;
   const { step } = input;
   const python = await ensurePython(attempt);
-  cancelled.throwIfAborted();
 
   const timeout = AbortSignal.timeout(Math.min(step.timeoutMs, longestTimeoutMs));
   const { mlflowTrackingUri } = deps;
@@ -43,13 +42,25 @@ export async function executeStep(attempt: Attempt): Promise<Execution> {
   };
 }
 
-async function ensurePython({ deps, input, folders, log }: Attempt): Promise<string | null> {
+/** Does not wait for uv when the attempt is cancelled: what uv makes is shared, so it is not made in vain. */
+async function ensurePython({ deps, input, folders, log, cancelled }: Attempt): Promise<string | null> {
   const { requirements, python } = input.step;
   if (requirements.length === 0) return null;
   await log.say(`# Python environment of ${requirements.join(', ')}`);
-  return deps.workspace.pythonEnvironments.ensure({
+  const environment = deps.workspace.pythonEnvironments.ensure({
     folder: folders.code,
     requirements,
     ...(python === undefined ? {} : { python }),
   });
+  return Promise.race([environment, rejectWhenAborted(cancelled)]);
+}
+
+function rejectWhenAborted(signal: AbortSignal): Promise<never> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const abort = (): void => {
+    reject(signal.reason as Error);
+  };
+  if (signal.aborted) abort();
+  signal.addEventListener('abort', abort, { once: true });
+  return promise;
 }

@@ -20,7 +20,7 @@ export function* readTags(xml: string): Generator<XmlTag> {
 function readAttributes(text: string): Readonly<Record<string, string>> {
   const found = text.matchAll(/([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g);
   return Object.fromEntries(
-    [...found].map(([, name, double, single]) => [name, unescape(double ?? single ?? '')]),
+    [...found].map(([, name = '', double, single]) => [name, unescape(double ?? single ?? '')] as const),
   );
 }
 
@@ -29,7 +29,7 @@ const entities: Readonly<Record<string, string>> = { lt: '<', gt: '>', quot: '"'
 function unescape(text: string): string {
   return text.replace(
     /&(?:#x([0-9a-f]+)|#(\d+)|(\w+));/gi,
-    (whole, hex?: string, decimal?: string, name?: string) => {
+    (whole: string, hex?: string, decimal?: string, name?: string) => {
       if (hex !== undefined) return String.fromCodePoint(Number.parseInt(hex, 16));
       if (decimal !== undefined) return String.fromCodePoint(Number.parseInt(decimal, 10));
       return entities[name ?? ''] ?? whole;

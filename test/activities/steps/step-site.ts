@@ -51,7 +51,11 @@ export function createStepSite(deps: Partial<StepDeps['workspace']> = {}): StepS
     const environment = new MockActivityEnvironment({ attempt }, { logger: new DefaultLogger('ERROR') });
     const heartbeats: StepProgress[] = [];
     environment.on('heartbeat', (progress: StepProgress) => heartbeats.push(progress));
-    return { outcome: environment.run(activities.runStep, input), environment, heartbeats };
+    return {
+      outcome: environment.run((given: RunStepInput) => activities.runStep(given), input),
+      environment,
+      heartbeats,
+    };
   };
   return {
     ...{ folder, home, repository, store, start },
