@@ -43,7 +43,13 @@ const desiredLane = z.object({
 
 const secretPlace = z.union([z.object({ file: z.string() }), z.object({ env: z.string() })]);
 
+/** In the order of their start; they are ended the other way round. */
+export const serviceNames = ['temporal', 'mlflow', 'prometheus', 'envoy'] as const;
+export type ServiceName = (typeof serviceNames)[number];
+
 const stack = z.object({
+  /** The servers that run here; others are somewhere else. */
+  services: z.array(z.enum(serviceNames)),
   programs: z.object({
     temporal: z.string(),
     prometheus: z.string(),

@@ -5,15 +5,13 @@ import { promisify } from 'node:util';
 import { namespace, searchAttributes } from '../../core/ids.ts';
 import type { HomePaths } from '../home.ts';
 import type { ChildSpec } from './child.ts';
-import type { StackSettings } from './desired-state.ts';
+import { serviceNames, type ServiceName, type StackSettings } from './desired-state.ts';
 import { healthHindrance } from './probe.ts';
 
 const execute = promisify(execFile);
 
 /** MLflow loads half a minute where both cores are busy; ending a slow start would only make it slower. */
 const startTimeoutMs = 240_000;
-
-export type ServiceName = 'temporal' | 'mlflow' | 'prometheus' | 'envoy';
 
 /** A fixed port of the stack: whose it is, and the key of the operator's file that moves it. */
 export interface FixedPort {
@@ -24,23 +22,29 @@ export interface FixedPort {
 
 export function fixedPorts(stack: StackSettings): readonly FixedPort[] {
   const { ports } = stack;
-  return [
-    { port: ports.temporal, what: 'Temporal', key: 'local.ports.temporal' },
-    { port: ports.temporalUi, what: 'the Temporal UI', key: 'local.ports.temporalUi' },
-    { port: ports.mlflow, what: 'MLflow', key: 'local.ports.mlflow' },
-    { port: ports.prometheus, what: 'Prometheus', key: 'local.ports.prometheus' },
-    { port: ports.envoyAdmin, what: "Envoy's admin pages", key: 'local.ports.envoyAdmin' },
-    ...Object.entries(stack.environments).map(([name, { port }]) => ({
-      port,
-      what: `the front door of ${name}`,
-      key: `environments.${name}.port`,
-    })),
-  ];
+  const ofServices: Readonly<Record<ServiceName, readonly FixedPort[]>> = {
+    temporal: [
+      { port: ports.temporal, what: 'Temporal', key: 'local.ports.temporal' },
+      { port: ports.temporalUi, what: 'the Temporal UI', key: 'local.ports.temporalUi' },
+    ],
+    mlflow: [{ port: ports.mlflow, what: 'MLflow', key: 'local.ports.mlflow' }],
+    prometheus: [{ port: ports.prometheus, what: 'Prometheus', key: 'local.ports.prometheus' }],
+    envoy: [
+      { port: ports.envoyAdmin, what: "Envoy's admin pages", key: 'local.ports.envoyAdmin' },
+      ...Object.entries(stack.environments).map(([name, { port }]) => ({
+        port,
+        what: `the front door of ${name}`,
+        key: `environments.${name}.port`,
+      })),
+    ],
+  };
+  return serviceNames.filter((name) => stack.services.includes(name)).flatMap((name) => ofServices[name]);
 }
 
-/** The four servers of the stack, in the order of their start; they are ended the other way round. */
+/** The servers of the stack, in the order of their start. */
 export function serviceSpecs(home: HomePaths, stack: StackSettings): readonly ChildSpec[] {
-  return [temporal(home, stack), mlflow(home, stack), prometheus(home, stack), envoy(home, stack)];
+  const makers = { temporal, mlflow, prometheus, envoy } satisfies Record<ServiceName, unknown>;
+  return serviceNames.filter((name) => stack.services.includes(name)).map((name) => makers[name](home, stack));
 }
 
 interface ServicePlan {

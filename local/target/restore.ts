@@ -103,7 +103,7 @@ async function awaitArm(
 ): Promise<string | null> {
   if (arm === null || arm.replicas === 0) return null;
   onProgress(`waiting for ${arm.id}`);
-  if (await awaitReplicas(home, lane, arm.id, arm.replicas, arm.serve.startTimeoutMs + 10_000)) return null;
+  if (await awaitReplicas(home, lane, arm.id, arm.replicas, arm.serve.startTimeoutMs + 5_000)) return null;
   if (await awaitReplicas(home, lane, arm.id, 1, 0)) return null;
   return `no replica of ${arm.id} gets ready`;
 }
