@@ -13,8 +13,6 @@ import pandas as pd
 from flights.data import CARRIERS, ORIGINS, WEATHER
 from flights.settings import Precision
 
-CATEGORICAL = ("carrier", "origin", "day_of_week")
-
 _DTYPES: dict[Precision, type[np.floating]] = {"fp32": np.float32, "fp16": np.float16}
 
 
@@ -25,19 +23,14 @@ def build_features(flights: pd.DataFrame, precision: Precision = "fp32") -> pd.D
     airport that was never seen counts as unknown.
     """
     departure = flights["scheduled_departure"].dt
-    weather = flights[list(WEATHER)].astype("float64")
-    features = pd.DataFrame(
-        {
-            "minute_of_day": departure.hour * 60 + departure.minute,
-            "day_of_week": departure.dayofweek,
-            "carrier": _codes(flights["carrier"], CARRIERS),
-            "origin": _codes(flights["origin"], ORIGINS),
-            "distance": flights["distance"],
-            "dep_delay": flights["dep_delay"],
-            **{name: weather[name] for name in WEATHER},
-            "dew_point_spread": weather["temp"] - weather["dewp"],
-        },
-        index=flights.index,
+    # A request's null is None, which is no number until it is made one.
+    numbers = flights[["distance", "dep_delay", *WEATHER]].astype("float64")
+    features = numbers.assign(
+        minute_of_day=departure.hour * 60 + departure.minute,
+        day_of_week=departure.dayofweek,
+        carrier=_codes(flights["carrier"], CARRIERS),
+        origin=_codes(flights["origin"], ORIGINS),
+        dew_point_spread=numbers["temp"] - numbers["dewp"],
     )
     return features.astype(_DTYPES[precision])
 

@@ -15,7 +15,7 @@ import pandas as pd
 from mlflow.models import ModelSignature, infer_signature
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-from flights.features import CATEGORICAL, build_features
+from flights.features import build_features
 from flights.settings import Precision, Settings
 
 Probabilities = npt.NDArray[np.float64]
@@ -41,7 +41,7 @@ class ModelTrainer:
     """
 
     def __init__(
-        self, trees_per_epoch: int = 25, learning_rate: float = 0.03, seed: int = 42
+        self, trees_per_epoch: int = 15, learning_rate: float = 0.05, seed: int = 42
     ) -> None:
         self.trees_per_epoch = trees_per_epoch
         self.epoch = 0
@@ -52,7 +52,6 @@ class ModelTrainer:
             min_samples_leaf=40,
             learning_rate=learning_rate,
             early_stopping=False,
-            categorical_features=list(CATEGORICAL),
             random_state=seed,
         )
 
