@@ -66,7 +66,7 @@ async function countArms(source: MetricSource, input: LookInput, now: number): P
     });
   const [candidate, champion] = await Promise.all([
     arm(input.candidateArm, from),
-    input.championArm === null ? null : arm(input.championArm, from),
+    input.championArm === null ? null : nullWhenRejected(arm(input.championArm, from)),
   ]);
   const inSight =
     candidate.samples > 0 || until - from >= SIGHT_MS
@@ -82,6 +82,19 @@ async function countArms(source: MetricSource, input: LookInput, now: number): P
     },
     queries: [...candidate.queries, ...(champion?.queries ?? [])],
   };
+}
+
+/**
+ * A champion of an older commit may lack a metric or an edge that today's limits need. It then cannot be compared with,
+ * which must not keep the candidate from being judged by its own counts.
+ */
+async function nullWhenRejected(counting: Promise<CountAnswer>): Promise<CountAnswer | null> {
+  try {
+    return await counting;
+  } catch (error) {
+    if (error instanceof LonghaulError && error.type === 'Rejected') return null;
+    throw error;
+  }
 }
 
 /** Counts hold one number of slow requests, so a policy has one latency limit. */

@@ -34,6 +34,8 @@ let prometheus: StartedPrometheus;
 let champion: ModelExporter;
 let candidates: readonly ModelExporter[];
 const arms = ['good', 'bad', 'slow', 'twice'] as const;
+/** A champion whose histogram lacks the edge of the limit. */
+let older: ModelExporter;
 
 /** Looks to shortly before now, as lets this Prometheus store what it scrapes. */
 const activities = () =>
@@ -72,6 +74,7 @@ async function served(arm: (typeof arms)[number], ...requests: readonly ServedRe
 
 beforeAll(async () => {
   champion = await startModelExporter(['0.1', '0.5', '2']);
+  older = await startModelExporter(['0.1', '2']);
   candidates = await Promise.all(arms.map(() => startModelExporter(['0.1', '0.5', '2'])));
   const target = (exporter: ModelExporter, arm: string) => ({
     targets: [exporter.address],
@@ -79,12 +82,13 @@ beforeAll(async () => {
   });
   prometheus = await startPrometheus([
     target(champion, 'champion'),
+    target(older, 'older'),
     ...candidates.map((exporter, index) => target(exporter, arms[index] ?? '')),
   ]);
-  await Promise.all([champion, ...candidates].map((exporter) => exporter.scraped()));
+  await Promise.all([champion, older, ...candidates].map((exporter) => exporter.scraped()));
 });
 afterAll(async () => {
-  for (const exporter of [champion, ...candidates]) exporter.stop();
+  for (const exporter of [champion, older, ...candidates]) exporter.stop();
   await prometheus.stop();
 });
 
@@ -143,6 +147,13 @@ describe('looking', () => {
     const first = await activities().look(lookInput('twice', state));
     const { look } = await activities().look(lookInput('twice', first.state, { concluding: true }));
     expect(look.verdict.kind).toBe('needMoreTraffic');
+  });
+
+  it('judges the candidate also beside a champion that lacks an edge', async () => {
+    const state = begin();
+    await served('bad', ...times(10, { seconds: 0.01 }), ...times(10, { seconds: 0.01, failed: true }));
+    const { look } = await activities().look(lookInput('bad', state, { championArm: 'older' }));
+    expect(look).toMatchObject({ verdict: { kind: 'fail' }, action: 'rollBack', candidate: { total: 20 } });
   });
 
   it('tells no data when the candidate is not scraped', async () => {
