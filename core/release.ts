@@ -25,7 +25,7 @@ export interface LoadTestSpec {
 export interface CanarySpec {
   /** Percent of the traffic, ascending, the last one 100. */
   readonly weights: readonly number[];
-  /** The whole canary; each weight gets an equal part. */
+  /** The whole canary; each weight below 100 gets an equal part. */
   readonly durationMs: number;
   readonly watch: WatchPolicy;
 }

@@ -7,7 +7,8 @@ import {
   allHandlersFinished,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { Look, WatchState } from '../core/watch.ts';
+import type { Look } from '../core/watch.ts';
+import { startWatch } from '../core/watch/state.ts';
 import { watchDetails } from '../core/render/watch-details.ts';
 import { watching } from './activities.ts';
 import type { WatchInput, WatchResult } from './inputs.ts';
@@ -18,7 +19,7 @@ import { acknowledgeHold, concludeWatch, lookTaken } from './messages.ts';
  * that the planned time is over, with a verdict for good. Carries sufficient statistics, not samples.
  */
 export async function watch(input: WatchInput): Promise<WatchResult> {
-  let state = input.state ?? stateAtStart();
+  let state = input.state ?? startWatch(new Date().toISOString());
   let acknowledged = input.acknowledged ?? false;
   let concludingSince = input.concludingSince;
   setHandler(concludeWatch, () => {
@@ -62,30 +63,15 @@ export async function watch(input: WatchInput): Promise<WatchResult> {
   }
 }
 
-/** A hold at the end is over once a person said to go on. */
+/** A hold at the end is over once a person said to go on; but nobody passes what could not be looked at. */
 function endOf(look: Look, personWantsToGoOn: boolean): WatchResult['action'] | null {
   switch (look.action) {
     case 'pass':
     case 'rollBack':
       return look.action;
     case 'hold':
-      return personWantsToGoOn ? 'pass' : null;
+      return personWantsToGoOn && look.verdict.kind !== 'providerError' ? 'pass' : null;
     case 'continue':
       return null;
   }
-}
-
-const nothing = { total: 0, errors: 0, slow: 0 } as const;
-
-function stateAtStart(): WatchState {
-  const startedAt = new Date().toISOString();
-  return {
-    startedAt,
-    countedUntil: startedAt,
-    candidate: nothing,
-    champion: nothing,
-    maxLogE: 0,
-    looks: 0,
-    consecutiveProviderErrors: 0,
-  };
 }

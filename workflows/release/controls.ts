@@ -1,5 +1,6 @@
 import { condition, getExternalWorkflowHandle, setHandler } from '@temporalio/workflow';
 import { ApplicationFailure } from '@temporalio/common';
+import { decideApproval } from '../../core/approval.ts';
 import type { Approval } from '../../core/release.ts';
 import {
   acknowledgeHold,
@@ -76,25 +77,24 @@ export class Controls {
 
   #decide(decision: Approval['decision'], message: PersonMessage, provider: Approval['provider']): Answer {
     const { phase, evidence } = this.#ledger.record;
-    if (phase !== 'waitingForApproval' || evidence === undefined) {
-      return refused(`the release does not wait for an approval: its phase is ${phase}`);
-    }
-    if (this.decision !== undefined)
-      return refused(`${this.decision.by} has already ${this.decision.decision} it`);
-    if (message.evidence !== undefined && !evidence.digest.startsWith(message.evidence)) {
-      return refused(`the evidence has changed: it is now ${evidence.digest}; look again with release show`);
-    }
+    const asked = phase === 'waitingForApproval' && evidence !== undefined ? evidence.digest : null;
+    const answer = decideApproval(
+      { evidenceDigest: asked, decided: this.decision ?? null },
+      message.evidence,
+    );
+    if (!answer.accepted) return refused(answer.reason);
+    const evidenceDigest = asked ?? '';
     this.decision = {
       decision,
       by: message.by,
       provider,
       verified: false,
       at: new Date().toISOString(),
-      evidenceDigest: evidence.digest,
+      evidenceDigest,
       comment: message.comment ?? '',
     };
     this.#ledger.note({ approvals: [...this.#ledger.record.approvals, this.decision] });
-    return taken(`${decision}, for evidence ${evidence.digest.slice(0, 19)}`);
+    return taken(`${decision}, for evidence ${evidenceDigest.slice(0, 19)}`);
   }
 
   #pause(message: PersonMessage): Answer {
