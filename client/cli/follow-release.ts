@@ -3,6 +3,7 @@ import type { ReleaseView } from '../release-views.ts';
 import { follow } from './follow.ts';
 import { createLiveBlock } from './live-block.ts';
 import type { Output } from './output.ts';
+import { nextCommand } from './render/next-command.ts';
 import { releaseLines } from './render/release-lines.ts';
 import { releaseNews } from './render/release-news.ts';
 import { styleFor } from './render/style.ts';
@@ -18,12 +19,14 @@ export function releaseShow(output: Output, json: boolean): Show {
     const block = createLiveBlock();
     const style = styleFor(true);
     return (view) => {
-      block.draw(releaseLines(view, new Date(), style));
+      const next = nextCommand(view);
+      const moves = next.startsWith('longhaul release watch') ? [] : [`${style.strong('next')}      ${next}`];
+      block.draw([...releaseLines(view, new Date(), style), ...moves]);
     };
   }
   let before: ReleaseView | undefined;
   return (view) => {
-    for (const line of releaseNews(before, view)) output.print(line);
+    for (const line of releaseNews(before, view, new Date())) output.print(line);
     before = view;
   };
 }

@@ -13,6 +13,9 @@ const viewOf = (changes: Partial<ReleaseRecord>, pending: ReleaseView['pending']
   pending,
 });
 
+const seenAt = new Date('2026-11-23T14:07:00.000Z');
+const newsOf = (before: ReleaseView | undefined, now: ReleaseView): readonly string[] => releaseNews(before, now, seenAt);
+
 const training = (epoch: number): ReleaseView['pending'] => [
   {
     activity: 'runStep',
@@ -26,12 +29,12 @@ const training = (epoch: number): ReleaseView['pending'] => [
 
 test('what did not change is not told again', () => {
   const view = viewOf({ looks: [exampleLook] }, training(3));
-  expect(releaseNews(undefined, view).length).toBeGreaterThan(0);
-  expect(releaseNews(view, view)).toEqual([]);
+  expect(newsOf(undefined, view).length).toBeGreaterThan(0);
+  expect(newsOf(view, view)).toEqual([]);
 });
 
 test('a watcher that comes late is told of all gates and looks so far', () => {
-  const news = releaseNews(undefined, viewOf({ looks: [exampleLook] })).join('\n');
+  const news = newsOf(undefined, viewOf({ looks: [exampleLook] })).join('\n');
   expect(news).toContain('gate CI run: passed (CI passed)');
   expect(news).toContain('5 of 50 requests failed (10 %)');
 });
@@ -39,18 +42,26 @@ test('a watcher that comes late is told of all gates and looks so far', () => {
 test('a new look is told although the record keeps only the newest', () => {
   const before = viewOf({ looks: [exampleLook] });
   const now = viewOf({ looks: [{ ...exampleLook, number: 2, candidate: { total: 80, errors: 8, slow: 0 } }] });
-  expect(releaseNews(before, now)).toEqual([expect.stringContaining('look 2 of canary 5 %: candidate 8 of 80')]);
+  expect(newsOf(before, now)).toEqual([expect.stringContaining('look 2 of canary 5 %: candidate 8 of 80')]);
+});
+
+test('what happened is told in the order of time, each with its own', () => {
+  const weights = [{ at: '2026-11-23T14:05:30.000Z', candidateWeight: 5 }];
+  expect(newsOf(viewOf({}), viewOf({ weights, looks: [exampleLook] }))).toEqual([
+    '14:05:30 traffic: 5 % to the candidate',
+    expect.stringMatching(/^14:06:00 look 1/),
+  ]);
 });
 
 test('epochs are told as they pass', () => {
-  expect(releaseNews(viewOf({}, training(3)), viewOf({}, training(4)))).toEqual([
-    expect.stringContaining('train: epoch 4 of 10'),
+  expect(newsOf(viewOf({}, training(3)), viewOf({}, training(4)))).toEqual([
+    '14:07:00 train: epoch 4 of 10',
   ]);
 });
 
 test('an undo is told with how much of it is verified', () => {
   const undone = { name: 'traffic', verified: true, detail: 'weight reads 0', residue: [] };
-  const news = releaseNews(
+  const news = newsOf(
     viewOf({}),
     viewOf({
       phase: 'ended',
@@ -63,7 +74,7 @@ test('an undo is told with how much of it is verified', () => {
 });
 
 test('words of several lines stay on one', () => {
-  const news = releaseNews(
+  const news = newsOf(
     viewOf({}),
     viewOf({ phase: 'ended', outcome: { kind: 'failed', reason: 'one\n  two' } }),
   );

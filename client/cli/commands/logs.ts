@@ -66,25 +66,29 @@ function listing({ id, ended, pending }: RunLogs): readonly string[] {
   return [...alignColumns([['STEP', 'STATUS', 'LOG', 'DOCUMENTS'], ...rows]), `next  longhaul logs ${id} STEP`];
 }
 
-/** The log of a step, as far as it goes while it runs on this machine, or one of its documents as `STEP/NAME`. */
+/** The log of a step (of one that runs or broke, as far as this machine has it), or a document as `STEP/NAME`. */
 async function logText({ home, store }: Session, { id, ended, pending }: RunLogs, wanted: string): Promise<string> {
-  const running = pending.find(({ progress }) => progress?.step === wanted);
-  const soFar =
-    running === undefined
-      ? null
-      : await readFile(stepLogPath(home.logs, id, wanted, running.attempt), 'utf8').catch(() => null);
-  if (soFar !== null) return soFar;
   const entry = ended.find(({ step }) => wanted === step || wanted.startsWith(`${step}/`));
-  if (entry === undefined) {
-    const known = ended.map(({ step }) => step).join(', ');
-    const others = known === '' ? 'None has ended yet.' : `It has: ${known}`;
-    throw new CommandFailure(exitCodes.notFound, `${id} has no ended step \`${wanted}\`. ${others}`);
-  }
-  const document = entry.documents.find(({ name }) => wanted === `${entry.step}/${name}`);
-  const artifact = wanted === entry.step ? entry.log : document;
+  const document = entry?.documents.find(({ name }) => wanted === `${entry.step}/${name}`);
+  const artifact = wanted === entry?.step ? entry.log : document;
   if (artifact !== undefined) return store.getText(artifact.digest);
+  const here = await newestLocalLog(home.logs, id, wanted);
+  if (here !== null) return here;
+  const known = [...ended.map(({ step }) => step), ...pending.flatMap(({ progress }) => progress?.step ?? [])];
   throw new CommandFailure(
     exitCodes.notFound,
-    `Nothing is kept as \`${wanted}\` of ${id}: the step ${entry.status}.`,
+    entry !== undefined
+      ? `Nothing is kept as \`${wanted}\` of ${id}; the step's state: ${entry.status}.`
+      : `${id} has no step \`${wanted}\` so far. ${known.length === 0 ? 'None has begun.' : `It has: ${known.join(', ')}`}`,
   );
+}
+
+/** What the newest attempt on this machine has written; null where none has. */
+async function newestLocalLog(logs: string, id: string, step: string): Promise<string | null> {
+  let newest: string | null = null;
+  for (let attempt = 1; ; attempt++) {
+    const text = await readFile(stepLogPath(logs, id, step, attempt), 'utf8').catch(() => null);
+    if (text === null) return newest;
+    newest = text;
+  }
 }

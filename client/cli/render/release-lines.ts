@@ -6,7 +6,6 @@ import { formatClock, formatDuration, formatTime, millisecondsBetween } from '..
 import type { Counts, Look } from '../../../core/watch.ts';
 import type { ReleaseView } from '../../release-views.ts';
 import { bar } from './bar.ts';
-import { nextCommand } from './next-command.ts';
 import { pendingLines } from './pending-lines.ts';
 import { marks } from './style.ts';
 import type { Style } from './style.ts';
@@ -15,7 +14,7 @@ import type { Style } from './style.ts';
 export function releaseLines(view: ReleaseView, now: Date, style: Style): readonly string[] {
   const { id, record } = view;
   if (record === undefined) {
-    return [style.strong(id), `${stateWords(view)}, no record yet`, ...pendingLines(view.pending, style), nextLine(view, style)];
+    return [`${style.strong(id)}  ${stateOf(view, style)}`, ...pendingLines(view.pending, style)];
   }
   return [
     `${style.strong(id)}  ${stateOf(view, style)}`,
@@ -27,7 +26,6 @@ export function releaseLines(view: ReleaseView, now: Date, style: Style): readon
     ...pendingLines(view.pending, style),
     ...lookLines(record.looks.slice(-5)),
     ...undoLines(record, style),
-    nextLine(view, style),
   ];
 }
 
@@ -67,8 +65,8 @@ function waitingLine({ waiting, outcome }: ReleaseRecord, now: Date, style: Styl
   return [`${style.wait('waits')}     for ${waiting.for}, since ${formatTime(waiting.since)} (${long})`];
 }
 
-function trainingLine({ training }: ReleaseRecord): readonly string[] {
-  if (training === undefined) return [];
+function trainingLine({ phase, training }: ReleaseRecord): readonly string[] {
+  if (training === undefined || (phase !== 'training' && training.resumedFrom === 0)) return [];
   const { epoch, epochs, resumedFrom, attempt } = training;
   const resumed = resumedFrom > 0 ? `, resumed from epoch ${resumedFrom} (attempt ${attempt})` : '';
   return [`training  ${bar(epoch / epochs)} epoch ${epoch} of ${epochs}${resumed}`];
@@ -111,5 +109,3 @@ export function undoLines({ compensations, residue }: ReleaseRecord, style: Styl
     ...residue.map((left) => style.bad(`  left over: ${left}`)),
   ];
 }
-
-const nextLine = (view: ReleaseView, style: Style): string => `${style.strong('next')}      ${nextCommand(view)}`;

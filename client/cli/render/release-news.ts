@@ -5,48 +5,64 @@ import { formatClock } from '../../../core/time.ts';
 import type { Look } from '../../../core/watch.ts';
 import type { ReleaseView } from '../../release-views.ts';
 
-/** What happened between two views of a release, a plain line each, for pipes and logs; every event is told once. */
-export function releaseNews(before: ReleaseView | undefined, now: ReleaseView): readonly string[] {
+/** One event: when (ISO time) and what. */
+type Event = readonly [at: string, what: string];
+
+/**
+ * What happened between two views of a release, a plain line each, for pipes and logs; every event is told once, with
+ * its own time. `seenAt` is the time of what has none of its own.
+ */
+export function releaseNews(before: ReleaseView | undefined, now: ReleaseView, seenAt: Date = new Date()): readonly string[] {
   const record = now.record;
   if (record === undefined) return before === undefined ? [`${now.id} has started`] : [];
   const old = before?.record;
-  const lines = [
-    ...phaseNews(old, record),
-    ...epochNews(before, now),
+  const events: readonly Event[] = [
     ...added(old?.gates, record.gates).map(
-      ({ gate, passed, evidence }) => `gate ${gateWords[gate]}: ${passed ? 'passed' : 'FAILED'} (${evidence})`,
+      ({ at, gate, passed, evidence }): Event => [at, `gate ${gateWords[gate]}: ${passed ? 'passed' : 'FAILED'} (${evidence})`],
     ),
-    ...added(old?.approvals, record.approvals).map(({ decision, by, comment }) =>
-      comment === '' ? `${decision} by ${by}` : `${decision} by ${by}: ${comment}`,
+    ...added(old?.approvals, record.approvals).map(
+      ({ at, decision, by, comment }): Event => [at, comment === '' ? `${decision} by ${by}` : `${decision} by ${by}: ${comment}`],
     ),
-    ...added(old?.weights, record.weights).map(({ candidateWeight }) => `traffic: ${candidateWeight} % to the candidate`),
-    ...newLooks(old?.looks ?? [], record.looks).map(lookNews),
+    ...phaseEvents(old, record),
+    ...epochEvents(before, now, seenAt.toISOString()),
+    ...added(old?.weights, record.weights).map(
+      ({ at, candidateWeight }): Event => [at, `traffic: ${candidateWeight} % to the candidate`],
+    ),
+    ...newLooks(old?.looks ?? [], record.looks).map((look): Event => [look.at, lookWords(look)]),
     ...added(old?.compensations, record.compensations).map(
-      ({ name, verified, detail }) => `undone: ${name}, ${verified ? 'verified' : 'NOT VERIFIED'} (${detail})`,
+      ({ name, verified, detail }): Event => [
+        record.updatedAt,
+        `undone: ${name}, ${verified ? 'verified' : 'NOT VERIFIED'} (${detail})`,
+      ],
     ),
-    ...(record.paused === (old?.paused ?? false) ? [] : [record.paused ? 'paused' : 'resumed']),
-    ...outcomeNews(old, record),
+    ...pauseEvents(old, record),
+    ...outcomeEvents(old, record),
   ];
-  return lines.map((line) => `${formatClock(record.updatedAt)} ${line.replace(/\s*\n\s*/g, ' ')}`);
+  return events
+    .toSorted(([a], [b]) => a.localeCompare(b))
+    .map(([at, what]) => `${formatClock(at)} ${what.replace(/\s*\n\s*/g, ' ')}`);
 }
 
 const added = <T>(before: readonly T[] | undefined, now: readonly T[]): readonly T[] => now.slice(before?.length ?? 0);
 
-function phaseNews(old: ReleaseRecord | undefined, record: ReleaseRecord): readonly string[] {
+function phaseEvents(old: ReleaseRecord | undefined, record: ReleaseRecord): readonly Event[] {
   const samePhase = old?.phase === record.phase;
   const sameWaiting = old?.waiting?.for === record.waiting?.for && old?.waiting?.since === record.waiting?.since;
   if (record.phase === 'ended' || (samePhase && sameWaiting)) return [];
-  const waiting = record.waiting === undefined ? '' : `, waits for ${record.waiting.for}`;
-  return [`${phaseWords[record.phase]}${waiting}`];
+  const { waiting } = record;
+  const words = phaseWords[record.phase];
+  return waiting === undefined
+    ? [[record.updatedAt, words]]
+    : [[waiting.since, `${words}, waits for ${waiting.for}`]];
 }
 
 /** The newest epoch that a training step told, when it told another before. */
-function epochNews(before: ReleaseView | undefined, now: ReleaseView): readonly string[] {
+function epochEvents(before: ReleaseView | undefined, now: ReleaseView, seenAt: string): readonly Event[] {
   const progressOf = (view: ReleaseView | undefined) =>
     view?.pending.find(({ progress }) => progress?.epoch !== undefined)?.progress;
   const progress = progressOf(now);
   if (progress?.epoch === undefined || progress.epoch === progressOf(before)?.epoch) return [];
-  return [`${progress.step}: epoch ${progress.epoch} of ${progress.epochs ?? '?'}`];
+  return [[seenAt, `${progress.step}: epoch ${progress.epoch} of ${progress.epochs ?? '?'}`]];
 }
 
 /** The record keeps only the newest looks, so they are told apart by phase and number. */
@@ -55,13 +71,19 @@ function newLooks(before: readonly Look[], now: readonly Look[]): readonly Look[
   return now.filter(({ phase, number }) => !known.has(`${phase} ${number}`));
 }
 
-function lookNews({ phase, number, candidate, verdict, action }: Look): string {
-  const share = candidate.total === 0 ? 'no requests' : `${candidate.errors} of ${candidate.total} requests failed (${formatPercent(candidate.errors / candidate.total)})`;
+function lookWords({ phase, number, candidate, verdict, action }: Look): string {
+  const { errors, total } = candidate;
+  const share = total === 0 ? 'no requests' : `${errors} of ${total} requests failed (${formatPercent(errors / total)})`;
   return `look ${number} of ${phase}: candidate ${share}; ${verdict.kind}, ${action}: ${verdict.reason}`;
 }
 
-function outcomeNews(old: ReleaseRecord | undefined, record: ReleaseRecord): readonly string[] {
+function pauseEvents(old: ReleaseRecord | undefined, record: ReleaseRecord): readonly Event[] {
+  return record.paused === (old?.paused ?? false) ? [] : [[record.updatedAt, record.paused ? 'paused' : 'resumed']];
+}
+
+function outcomeEvents(old: ReleaseRecord | undefined, record: ReleaseRecord): readonly Event[] {
   if (record.outcome === undefined || old?.outcome !== undefined) return [];
   const undone = undoneSentence(record.compensations);
-  return [undone === null ? outcomeSentence(record.outcome) : `${outcomeSentence(record.outcome)}; ${undone}`];
+  const words = outcomeSentence(record.outcome);
+  return [[record.updatedAt, undone === null ? words : `${words}; ${undone}`]];
 }

@@ -4,6 +4,7 @@ import type { CheckItem } from '../../../core/render/checklist.ts';
 import { alignColumns } from '../../../core/render/markdown.ts';
 import type { ReleaseView } from '../../release-views.ts';
 import { evidenceLines } from './evidence-lines.ts';
+import { nextCommand } from './next-command.ts';
 import { lookLines, releaseLines } from './release-lines.ts';
 import { marks } from './style.ts';
 import type { Style } from './style.ts';
@@ -23,6 +24,7 @@ export function showLines(
     ...(record?.evidence === undefined ? [] : titled('evidence', evidenceLines(record.evidence).map(indented), style)),
     ...titled('looks', lookLines(record?.looks ?? []).map(indented), style),
     ...titled('addresses', alignColumns(rows), style),
+    ...titled('next', [`  ${nextCommand(view)}`], style),
   ];
 }
 
