@@ -65,7 +65,8 @@ export function superviseChild(spec: ChildSpec, onChange: () => void): Child {
     if (stop.signal.aborted) endNow();
     note({ process: spawned.identity, port, state: 'starting' });
     const health = watchHealth(spec, port, spawned, (state, problem) => {
-      note({ state, problem });
+      const crashed = state === 'starting' && seen.crashesInARow > 0;
+      note({ state, problem: crashed ? seen.problem : problem });
     });
     const how = await spawned.exited;
     stop.signal.removeEventListener('abort', endNow);
@@ -126,6 +127,7 @@ async function watchHealth(
   let unreadySince = Date.now();
   let state: 'starting' | 'ready' | 'unready' = 'starting';
   let misses = 0;
+  let told: string | null = null;
   let complaint: string | null = null;
   const isGone = (): boolean => gone;
   while (!isGone()) {
@@ -143,6 +145,9 @@ async function watchHealth(
     } else if (state !== 'ready' && Date.now() - unreadySince > spec.startTimeoutMs && complaint === null) {
       complaint = `was not ready within ${Math.round(spec.startTimeoutMs / 1000)} s: ${hindrance ?? ''}`;
       signalGroup(spawned.identity.pid, 'SIGKILL');
+    } else if (state === 'starting' && hindrance !== told) {
+      told = hindrance;
+      tell(state, hindrance);
     }
     await Promise.race([exited, delay(probeEveryMs[state === 'ready' ? 'ready' : 'starting'])]);
   }
