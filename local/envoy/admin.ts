@@ -37,9 +37,10 @@ export interface RoutesInEnvoy {
   readonly weights: ReadonlyMap<string, number>;
 }
 
-/** What Envoy routes by now, by lane's route name. @throws LonghaulError Unreachable */
+/** What Envoy routes by now, by lane's route name; it answers 404 before its first. @throws LonghaulError Unreachable */
 export async function readRoutes(adminPort: number): Promise<ReadonlyMap<string, RoutesInEnvoy>> {
   const answer = await get(adminPort, '/config_dump?resource=dynamic_route_configs');
+  if (answer?.status === 404) return new Map();
   if (answer?.status !== 200)
     throw new LonghaulError('Unreachable', `Envoy's admin page on port ${adminPort} does not answer.`, {
       mend: 'Is the stack up? `longhaul up` starts it.',
