@@ -18,6 +18,7 @@ export const records = proxyActivities<RecordActivities>(profiles.records);
 export const lanes = proxyActivities<LaneActivities>(profiles.records);
 export const registry = proxyActivities<RegistryActivities>(profiles.registry);
 export const watching = proxyActivities<WatchActivities>(profiles.look);
+export const checking = proxyActivities<WatchActivities>(profiles.deploy);
 export const undoRegistry = proxyActivities<RegistryActivities>(profiles.undoRegistry);
 export const undoRollout = proxyActivities<RolloutActivities>(profiles.undo);
 

@@ -188,7 +188,7 @@ describe('people', () => {
       const handle = stage.env.client.workflow.getHandle(record.id);
       const approve = (evidence: string) =>
         handle.executeUpdate('approve', { args: [{ by: 'bob', evidence }] });
-      answers.push(await approve('sha256:old'), await approve(record.evidence?.digest ?? ''));
+      answers.push(await approve('sha256:0123456789abcdef'), await approve(record.evidence?.digest ?? ''));
     });
     const record = await stage.run(world, () => stage.release());
     expect(answers).toEqual([

@@ -59,7 +59,7 @@ export class Ledger {
 
   /** What the release waits for from now on; nothing when absent. */
   wait(waiting?: Omit<Waiting, 'since'>): void {
-    const { waiting: _before, ...rest } = this.#record;
+    const { waiting: _, ...rest } = this.#record;
     this.#record =
       waiting === undefined ? rest : { ...rest, waiting: { ...waiting, since: new Date().toISOString() } };
     this.note({});

@@ -3,7 +3,7 @@ import { canaryStages } from '../../core/canary.ts';
 import type { LaneRef } from '../../core/ids.ts';
 import type { ArmSpec, TargetSnapshot } from '../../core/serving.ts';
 import type { WatchPolicy } from '../../core/watch.ts';
-import { deploying, registry, rollout, undoRollout, watching } from '../activities.ts';
+import { checking, deploying, registry, rollout, undoRollout } from '../activities.ts';
 import { planArm } from './arm.ts';
 import type { Candidate } from './candidate.ts';
 import { laneOf } from './context.ts';
@@ -93,7 +93,7 @@ async function deployFirstReplica(
     timeoutMs: readyWithinMs,
   });
   const policies = [plan.canary.watch, plan.stabilization.watch];
-  await watching.checkMetrics({ lane, armId: arm.id, metrics: plan.metrics, policies });
+  await checking.checkMetrics({ lane, armId: arm.id, metrics: plan.metrics, policies });
   return { release, lane, arm, before };
 }
 
