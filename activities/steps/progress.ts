@@ -20,8 +20,8 @@ export interface ProgressFollower {
 /**
  * Follows the file of JSON lines that a training appends to, such as
  * `{"epoch": 3, "epochs": 10, "loss": 0.31, "checkpoint": "epoch-0003.joblib"}`; a checkpoint is a file in
- * `folders.checkpoints`, every other number a metric. An epoch with a checkpoint is told by `onEpoch` once the
- * checkpoint is safe in the store.
+ * `folders.checkpoints`, every other number but `seconds` a metric. An epoch with a checkpoint is told by `onEpoch`
+ * once the checkpoint is safe in the store.
  */
 export function followProgress(given: {
   readonly folders: { readonly progress: string; readonly checkpoints: string };
@@ -83,7 +83,7 @@ function parseLine(line: string): (Progress & { readonly checkpoint?: string }) 
   return {
     epoch,
     epochs: typeof epochs === 'number' ? epochs : epoch,
-    metrics: numbersOf({ ...rest, ...nested }),
+    metrics: numbersOf({ ...rest, seconds: null, ...nested }),
     ...(typeof checkpoint === 'string' ? { checkpoint } : {}),
   };
 }

@@ -1,9 +1,13 @@
+import { spawn } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { RunStepInput } from '../../../activities/contracts.ts';
 import { createStepSite, stepInput, type StepSite } from './step-site.ts';
-import { until } from './processes.ts';
+import { processesWith, until } from './processes.ts';
 
 /** Trains up to the epoch in `last`, going on from the newest checkpoint; an epoch appends its number to the model. */
 const trainer = `
@@ -57,6 +61,28 @@ test('the next attempt goes on from the checkpoint that was told last', async ()
   });
   expect(await site.store.getText(outcome.outputs[0]?.artifact.digest ?? '')).toBe('1\n2\n3\n4\n');
   expect(await site.store.getText(outcome.log?.digest ?? '')).toContain('started from: epoch-2');
+});
+
+test('kill -9 of the worker: nothing of it runs on, and another one goes on from the checkpoint', async () => {
+  await letTrainUpTo(2);
+  const program = fileURLToPath(new URL('training-worker.ts', import.meta.url));
+  const worker = spawn(process.execPath, [program, site.folder, JSON.stringify(input)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  for await (const line of createInterface(worker.stdout)) if (line === 'epoch 2') break;
+  expect(processesWith(site.home.worktrees)).not.toEqual([]);
+  worker.kill('SIGKILL');
+
+  await letTrainUpTo(4);
+  const outcome = await site.run(input, 2);
+  if (outcome.status !== 'passed') throw new Error(JSON.stringify(outcome));
+  expect(outcome.training).toMatchObject({ epoch: 4, resumedFrom: 2, attempt: 2 });
+  expect(await site.store.getText(outcome.outputs[0]?.artifact.digest ?? '')).toBe('1\n2\n3\n4\n');
+  await until(
+    'the killed worker’s processes are gone',
+    () => processesWith(site.home.worktrees).length === 0,
+  );
+  expect(readdirSync(site.home.worktrees)).toEqual([]);
 });
 
 test('other commands do not go on from a checkpoint that is not theirs', async () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import type { RunStepInput } from '../../../activities/contracts.ts';
-import { createStepActivities, type StepDeps } from '../../../activities/steps/index.ts';
+import { createStepActivities } from '../../../activities/steps/index.ts';
 import { createArtifactStore } from '../../../activities/store/index.ts';
 import { createWorkspace } from '../../../activities/workspace/index.ts';
 import type { ArtifactStore } from '../../../core/ports/artifact-store.ts';
@@ -32,8 +32,8 @@ export interface StartedStep {
 
 export const project = 'acme/model';
 
-export function createStepSite(deps: Partial<StepDeps['workspace']> = {}): StepSite {
-  const folder = mkdtempSync(join(tmpdir(), 'longhaul-step-'));
+/** Two processes with the same folder are two workers of one machine. */
+export function createStepSite(folder: string = mkdtempSync(join(tmpdir(), 'longhaul-step-'))): StepSite {
   const home = homePaths(join(folder, 'home'));
   const repository = createRepository(join(folder, 'origin'));
   const store = createArtifactStore({ home });
@@ -45,7 +45,7 @@ export function createStepSite(deps: Partial<StepDeps['workspace']> = {}): StepS
   });
   const activities = createStepActivities({
     ...{ home, store, mlflowTrackingUri: 'http://127.0.0.1:5000', graceMs: 500, heartbeatMs: 100 },
-    workspace: { ...workspace, ...deps },
+    workspace,
   });
   const start = (input: RunStepInput, attempt = 1): StartedStep => {
     const environment = new MockActivityEnvironment({ attempt }, { logger: new DefaultLogger('ERROR') });
