@@ -29,6 +29,8 @@ from flights.settings import Settings, SettingsError
 
 logger = logging.getLogger("uvicorn.error")
 
+Proceed = Callable[[Request], Awaitable[Response]]
+
 FIRST_FLIGHT = Flight(
     scheduled_departure=datetime(2013, 10, 1, 7, 15),
     carrier="UA",
@@ -90,9 +92,12 @@ def create_app(settings: ServerSettings | None = None) -> FastAPI:
     app = FastAPI(title="Flights: late on arrival?", lifespan=lifespan)
 
     @app.middleware("http")
-    async def guard_and_measure(
-        request: Request, proceed: Callable[[Request], Awaitable[Response]]
-    ) -> Response:
+    async def name_the_version(request: Request, proceed: Proceed) -> Response:
+        response = await guard_and_measure(request, proceed)
+        response.headers["X-Model-Version"] = app.state.settings.model_version
+        return response
+
+    async def guard_and_measure(request: Request, proceed: Proceed) -> Response:
         if request.url.path != "/predict":
             return await proceed(request)
         if not bears_token(request, app.state.settings.api_token):
@@ -109,7 +114,6 @@ def create_app(settings: ServerSettings | None = None) -> FastAPI:
             response = JSONResponse({"detail": "the prediction failed"}, status_code=500)
         canary = request.headers.get("canary") == "true"
         metrics.observe(response.status_code, time.perf_counter() - start, canary)
-        response.headers["X-Model-Version"] = app.state.settings.model_version
         return response
 
     # Not a thread each: a prediction takes milliseconds and keeps the processor busy all along.

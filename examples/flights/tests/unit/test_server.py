@@ -107,7 +107,9 @@ def test_a_failing_prediction_is_a_500_and_counted(
 
 
 def test_is_healthy_with_its_version(server: TestClient) -> None:
-    assert server.get("/healthz").json() == {"status": "ok", "model_version": "7"}
+    answer = server.get("/healthz")
+    assert answer.json() == {"status": "ok", "model_version": "7"}
+    assert answer.headers["X-Model-Version"] == "7"
 
 
 def test_does_not_start_without_its_settings() -> None:
