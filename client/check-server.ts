@@ -1,13 +1,12 @@
 import type { Connection } from '@temporalio/client';
-import { isGrpcServiceError } from '@temporalio/client';
 import { LonghaulError } from '../core/errors.ts';
 import { namespace as longhaulNamespace, searchAttributes } from '../core/ids.ts';
+import { grpcCode, grpcCodes } from './grpc-code.ts';
 
 /** The part of a connection that the check asks; both kinds of connection have it. */
 export type ServerServices = Pick<Connection, 'workflowService' | 'operatorService'>;
 
 const KEYWORD = 2;
-const grpc = { notFound: 5, permissionDenied: 7, unimplemented: 12 } as const;
 
 /**
  * Finds a missing namespace or search attribute before a workflow does: an unregistered search attribute would
@@ -21,7 +20,9 @@ export async function checkServer(services: ServerServices, namespace: string): 
   throw new LonghaulError(
     'NotFound',
     `The namespace ${namespace} lacks the search ${missing.length === 1 ? 'attribute' : 'attributes'} ${missing.join(', ')}.`,
-    { mend: `Run \`longhaul up\`, or: temporal operator search-attribute create --namespace ${namespace} ${names}` },
+    {
+      mend: `Run \`longhaul up\`, or: temporal operator search-attribute create --namespace ${namespace} ${names}`,
+    },
   );
 }
 
@@ -29,7 +30,7 @@ async function checkNamespace(services: ServerServices, namespace: string): Prom
   try {
     await services.workflowService.describeNamespace({ namespace });
   } catch (cause) {
-    if (!isGrpcServiceError(cause) || Number(cause.code) !== grpc.notFound) throw cause;
+    if (grpcCode(cause) !== grpcCodes.notFound) throw cause;
     const hours = longhaulNamespace.retentionDays * 24;
     throw new LonghaulError('NotFound', `Temporal has no namespace ${namespace}.`, {
       mend: `Run \`longhaul up\`, or: temporal operator namespace create --namespace ${namespace} --retention ${hours}h`,
@@ -47,8 +48,8 @@ async function missingSearchAttributes(
     const { customAttributes } = await services.operatorService.listSearchAttributes({ namespace });
     return Object.values(searchAttributes).filter((name) => Number(customAttributes[name]) !== KEYWORD);
   } catch (error) {
-    const code = isGrpcServiceError(error) ? Number(error.code) : undefined;
-    if (code === grpc.permissionDenied || code === grpc.unimplemented) return [];
+    const code = grpcCode(error);
+    if (code === grpcCodes.permissionDenied || code === grpcCodes.unimplemented) return [];
     throw error;
   }
 }

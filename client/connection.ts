@@ -8,7 +8,9 @@ import { LonghaulError } from '../core/errors.ts';
 export interface TemporalSettings {
   readonly address: string;
   readonly namespace: string;
-  readonly options: Pick<ClientConnectConfig['connectionOptions'], 'tls' | 'apiKey'> & { readonly address: string };
+  readonly options: Pick<ClientConnectConfig['connectionOptions'], 'tls' | 'apiKey'> & {
+    readonly address: string;
+  };
 }
 
 /**
@@ -34,10 +36,14 @@ function readStandardConfig(): ClientConnectConfig {
   try {
     return loadClientConnectConfig();
   } catch (cause) {
-    throw new LonghaulError('InvalidConfig', `Temporal's client configuration cannot be read: ${reason(cause)}.`, {
-      mend: 'Check TEMPORAL_CONFIG_FILE, TEMPORAL_PROFILE and the file that they name.',
-      cause,
-    });
+    throw new LonghaulError(
+      'InvalidConfig',
+      `Temporal's client configuration cannot be read: ${reason(cause)}.`,
+      {
+        mend: 'Check TEMPORAL_CONFIG_FILE, TEMPORAL_PROFILE and the file that they name.',
+        cause,
+      },
+    );
   }
 }
 

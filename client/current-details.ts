@@ -1,11 +1,13 @@
-import { isGrpcServiceError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
+import { grpcCode, grpcCodes } from './grpc-code.ts';
 
 /** What an open workflow says of itself in the Temporal UI (Markdown); undefined when no worker answers in time. */
 export async function currentDetails(client: Client, id: string): Promise<string | undefined> {
   try {
     const metadata = await client.withDeadline(Date.now() + 3_000, () =>
-      client.workflow.getHandle(id).query<{ readonly currentDetails?: string }>('__temporal_workflow_metadata'),
+      client.workflow
+        .getHandle(id)
+        .query<{ readonly currentDetails?: string }>('__temporal_workflow_metadata'),
     );
     return metadata.currentDetails;
   } catch (error) {
@@ -16,9 +18,13 @@ export async function currentDetails(client: Client, id: string): Promise<string
 
 /** Nobody answered: no worker polls, or the workflow closed meanwhile. Anything else is a fault to be told. */
 export function isSilence(error: unknown): boolean {
-  const chain = [error, error instanceof Error ? error.cause : undefined];
-  return chain.some((link) => isGrpcServiceError(link) && silentCodes.has(Number(link.code)));
+  const codes = [grpcCode(error), grpcCode(error instanceof Error ? error.cause : undefined)];
+  return codes.some((code) => code !== undefined && silentCodes.has(code));
 }
 
-const grpcCodes = { cancelled: 1, deadlineExceeded: 4, notFound: 5, failedPrecondition: 9 } as const;
-const silentCodes: ReadonlySet<number> = new Set(Object.values(grpcCodes));
+const silentCodes: ReadonlySet<number> = new Set([
+  grpcCodes.cancelled,
+  grpcCodes.deadlineExceeded,
+  grpcCodes.notFound,
+  grpcCodes.failedPrecondition,
+]);

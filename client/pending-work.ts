@@ -14,6 +14,8 @@ export interface PendingWork {
   readonly lastFailure: string | undefined;
   /** What a step last told of itself; absent for other activities. */
   readonly progress: StepProgress | undefined;
+  /** The line that another activity last told: `0 of 1 replicas ready`. */
+  readonly told: string | undefined;
 }
 
 /** From Temporal's own description of the workflow: no worker has to answer. Empty when it is closed or unknown. */
@@ -23,25 +25,26 @@ export async function pendingWork(client: Client, id: string): Promise<readonly 
 }
 
 export function pendingWorkOf(description: WorkflowExecutionDescription): readonly PendingWork[] {
-  return (description.raw.pendingActivities ?? []).map((pending) => ({
-    activity: pending.activityType?.name ?? 'unknown',
-    attempt: pending.attempt ?? 1,
-    running: Number(pending.state) === STARTED,
-    worker: pending.lastWorkerIdentity ?? undefined,
-    lastFailure: pending.lastFailure?.message ?? undefined,
-    progress: progressOf(pending.heartbeatDetails?.payloads?.[0]),
-  }));
+  return (description.raw.pendingActivities ?? []).map((pending) => {
+    const details = detailsOf(pending.heartbeatDetails?.payloads?.[0]);
+    return {
+      activity: pending.activityType?.name ?? 'unknown',
+      attempt: pending.attempt ?? 1,
+      running: Number(pending.state) === STARTED,
+      worker: pending.lastWorkerIdentity ?? undefined,
+      lastFailure: pending.lastFailure?.message ?? undefined,
+      progress: isStepProgress(details) ? details : undefined,
+      told: typeof details === 'string' && details !== '' ? details : undefined,
+    };
+  });
 }
 
 const STARTED = 2;
 
 type Payload = Parameters<typeof defaultPayloadConverter.fromPayload>[0];
 
-function progressOf(payload: Payload | null | undefined): StepProgress | undefined {
-  if (payload === null || payload === undefined) return undefined;
-  const details: unknown = defaultPayloadConverter.fromPayload(payload);
-  return isStepProgress(details) ? details : undefined;
-}
+const detailsOf = (payload: Payload | null | undefined): unknown =>
+  payload === null || payload === undefined ? undefined : defaultPayloadConverter.fromPayload(payload);
 
 const isStepProgress = (details: unknown): details is StepProgress =>
   typeof details === 'object' && details !== null && 'step' in details && 'elapsedSeconds' in details;

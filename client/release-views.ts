@@ -51,7 +51,9 @@ export async function viewRelease({ client, store }: Deps, id: string): Promise<
 
 async function askRelease(client: Client, id: string): Promise<ReleaseRecord | undefined> {
   try {
-    return await client.withDeadline(Date.now() + 3_000, () => client.workflow.getHandle(id).query(releaseStatus));
+    return await client.withDeadline(Date.now() + 3_000, () =>
+      client.workflow.getHandle(id).query(releaseStatus),
+    );
   } catch (error) {
     if (isSilence(error)) return undefined;
     throw error;
@@ -59,7 +61,10 @@ async function askRelease(client: Client, id: string): Promise<ReleaseRecord | u
 }
 
 /** What Temporal lists together with what the store keeps beyond Temporal's retention; newest first. */
-export async function listReleases({ client, store }: Deps, filter: ReleaseFilter): Promise<readonly ReleaseView[]> {
+export async function listReleases(
+  { client, store }: Deps,
+  filter: ReleaseFilter,
+): Promise<readonly ReleaseView[]> {
   const listed = await listOpenAndRecent(client, filter);
   const views = new Map<string, ReleaseView>(listed.map((view) => [view.id, view]));
   const prefix = documentKeys.release('');
@@ -79,7 +84,10 @@ export async function listReleases({ client, store }: Deps, filter: ReleaseFilte
   return [...views.values()].sort((a, b) => b.startedAt.localeCompare(a.startedAt)).slice(0, filter.limit);
 }
 
-async function listOpenAndRecent(client: Client, { project, limit }: ReleaseFilter): Promise<readonly ReleaseView[]> {
+async function listOpenAndRecent(
+  client: Client,
+  { project, limit }: ReleaseFilter,
+): Promise<readonly ReleaseView[]> {
   const found: ReleaseView[] = [];
   for await (const execution of client.workflow.list({ query: listQuery('release', project) })) {
     found.push({

@@ -1,4 +1,9 @@
-import { WorkflowExecutionAlreadyStartedError, WorkflowFailedError, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
+import {
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowFailedError,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+} from '@temporalio/client';
 import type { Client } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { LonghaulError } from '../core/errors.ts';
@@ -68,12 +73,18 @@ export async function sendToRelease(
   }
 }
 
-async function refusalOf(client: Client, id: string, message: ReleaseMessage, error: unknown): Promise<unknown> {
+async function refusalOf(
+  client: Client,
+  id: string,
+  message: ReleaseMessage,
+  error: unknown,
+): Promise<unknown> {
   if (error instanceof WorkflowUpdateFailedError) {
     return new LonghaulError('Rejected', error.cause?.message ?? error.message, { cause: error });
   }
   const status = await statusNow(client, id);
-  if (status === 'UNKNOWN') return new LonghaulError('NotFound', `There is no release ${id}.`, { cause: error });
+  if (status === 'UNKNOWN')
+    return new LonghaulError('NotFound', `There is no release ${id}.`, { cause: error });
   if (status !== 'RUNNING' || error instanceof WorkflowNotFoundError) {
     return new LonghaulError('Conflict', `The release ${id} has ended, so it cannot take \`${message}\`.`, {
       mend: `See how it ended: longhaul release show ${id}`,

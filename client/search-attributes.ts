@@ -8,7 +8,9 @@ export function runAttributes(
 ): SearchAttributePair[] {
   return Object.entries(searchAttributes).flatMap(([key, name]) => {
     const value = known[key as keyof typeof searchAttributes];
-    return value === undefined ? [] : [{ key: defineSearchAttributeKey(name, SearchAttributeType.KEYWORD), value }];
+    return value === undefined
+      ? []
+      : [{ key: defineSearchAttributeKey(name, SearchAttributeType.KEYWORD), value }];
   });
 }
 

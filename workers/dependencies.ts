@@ -54,13 +54,15 @@ export function createDependencies(serverFile: string): Dependencies {
     registry: chooseRegistry(config),
     metricSource: (environment) =>
       createPrometheusSource({ url: environmentOf(config, environment).prometheus }),
-    targetOf: (environment) => chooseTarget(environmentOf(config, environment), home),
+    targetOf: (environment) => targets[environmentOf(config, environment).target](home),
   };
 }
 
 /** The values of all secrets that have one now, for masking logs; what has none cannot leak. */
 export async function knownSecretValues({ config, workspace }: Dependencies): Promise<readonly string[]> {
-  const values = await Promise.allSettled(Object.keys(config.secrets).map((name) => workspace.secrets.resolve([name])));
+  const values = await Promise.allSettled(
+    Object.keys(config.secrets).map((name) => workspace.secrets.resolve([name])),
+  );
   return values.flatMap((value) => (value.status === 'fulfilled' ? Object.values(value.value) : []));
 }
 
@@ -71,12 +73,10 @@ function chooseRegistry({ mlflow }: ServerConfig): ModelRegistry {
   });
 }
 
-function chooseTarget({ target }: EnvironmentConfig, home: HomePaths): EnvironmentTarget {
-  switch (target) {
-    case 'local':
-      return { target: createLocalTarget(home), router: createEnvoyRouter(home) };
-  }
-}
+/** By the `target` of the operator's file. */
+const targets: Readonly<Record<EnvironmentConfig['target'], (home: HomePaths) => EnvironmentTarget>> = {
+  local: (home) => ({ target: createLocalTarget(home), router: createEnvoyRouter(home) }),
+};
 
 function environmentOf({ environments }: ServerConfig, name: string): EnvironmentConfig {
   const environment = Object.hasOwn(environments, name) ? environments[name] : undefined;

@@ -41,8 +41,11 @@ export async function runWorker(plan: WorkerPlan): Promise<void> {
   try {
     await runUntilShutdown(plan, readSettings());
   } catch (error) {
-    const trace = process.env['LONGHAUL_DEBUG'] === '1' && error instanceof Error ? `\n${error.stack ?? ''}` : '';
-    process.stderr.write(`worker ${plan.queue}: ${error instanceof Error ? error.message : String(error)}${trace}\n`);
+    const trace =
+      process.env['LONGHAUL_DEBUG'] === '1' && error instanceof Error ? `\n${error.stack ?? ''}` : '';
+    process.stderr.write(
+      `worker ${plan.queue}: ${error instanceof Error ? error.message : String(error)}${trace}\n`,
+    );
     process.exitCode = 1;
   }
 }
@@ -69,7 +72,9 @@ async function runUntilShutdown(plan: WorkerPlan, settings: WorkerSettings): Pro
       activities: plan.activities({ ...dependencies, client }),
       maxConcurrentActivityTaskExecutions: settings.concurrency ?? plan.concurrency,
       interceptors: { activity: activityInterceptors(metrics) },
-      ...(plan.workflows === undefined ? {} : { ...plan.workflows, workflowBundle: { codePath: workflowBundle() } }),
+      ...(plan.workflows === undefined
+        ? {}
+        : { ...plan.workflows, workflowBundle: { codePath: workflowBundle() } }),
     });
     await worker.run();
   } finally {

@@ -29,7 +29,10 @@ export function readSettings(
     const value = text(flag, variable);
     if (value === undefined) return undefined;
     if (/^\d{1,5}$/.test(value)) return Number(value);
-    throw new LonghaulError('InvalidConfig', `--${flag} (or ${variable}) is \`${value}\`: it has to be a whole number.`);
+    throw new LonghaulError(
+      'InvalidConfig',
+      `--${flag} (or ${variable}) is \`${value}\`: it has to be a whole number.`,
+    );
   };
   return {
     serverFile: text('server', 'LONGHAUL_SERVER') ?? homePaths().serverConfig,
@@ -51,6 +54,8 @@ function parseFlags(args: readonly string[]) {
       },
     }).values;
   } catch (cause) {
-    throw new LonghaulError('InvalidConfig', cause instanceof Error ? cause.message : String(cause), { cause });
+    throw new LonghaulError('InvalidConfig', cause instanceof Error ? cause.message : String(cause), {
+      cause,
+    });
   }
 }

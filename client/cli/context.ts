@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import type { ExitCode } from './exit-codes.ts';
 import type { Output } from './output.ts';
-import type { GlobalOptions } from './session.ts';
 
 /** What every command is given besides its arguments. */
 export interface CommandContext {
@@ -12,9 +11,6 @@ export interface CommandContext {
 
 /** Adds a command to its parent. */
 export type AddCommand = (parent: Command, context: CommandContext) => void;
-
-/** Options of the command and of all above it. */
-export const allOptions = <T>(command: Command): T & GlobalOptions => command.optsWithGlobals<T & GlobalOptions>();
 
 /** Examples below a command's help. */
 export const examples = (...lines: readonly string[]): string =>

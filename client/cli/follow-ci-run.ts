@@ -9,7 +9,12 @@ import { plain, styleFor } from './render/style.ts';
 import type { Session } from './session.ts';
 
 /** Follows a CI run to its end. @throws LonghaulError NotFound */
-export function followCiRun({ longhaul }: Session, id: string, output: Output, json: boolean): Promise<CiRunView> {
+export function followCiRun(
+  { longhaul }: Session,
+  id: string,
+  output: Output,
+  json: boolean,
+): Promise<CiRunView> {
   return follow({
     look: () => ciRunOf(longhaul, id),
     show: ciShow(output, json),
@@ -24,11 +29,16 @@ export function followCiRun({ longhaul }: Session, id: string, output: Output, j
 export async function ciRunOf(longhaul: Session['longhaul'], id: string): Promise<CiRunView> {
   const view = await longhaul.ciRun(id);
   if (view !== null) return view;
-  throw new LonghaulError('NotFound', `There is no CI run ${id}.`, { mend: 'Start it with: longhaul ci run' });
+  throw new LonghaulError('NotFound', `There is no CI run ${id}.`, {
+    mend: 'Start it with: longhaul ci run',
+  });
 }
 
 /** The error to tell for a run that ended without a result: why it failed, or that somebody ended it. */
-export async function endedWithoutResult({ longhaul, pageOf }: Session, view: CiRunView): Promise<LonghaulError> {
+export async function endedWithoutResult(
+  { longhaul, pageOf }: Session,
+  view: CiRunView,
+): Promise<LonghaulError> {
   const failure = view.status === 'FAILED' ? await longhaul.whyFailed(view.id) : null;
   if (failure !== null) return failure;
   return new LonghaulError('NotVerified', `${view.id} ended without a result: ${statusWords(view)}.`, {

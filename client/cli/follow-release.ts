@@ -32,7 +32,12 @@ export function releaseShow(output: Output, json: boolean): Show {
 }
 
 /** Follows a release to its end. @throws LonghaulError NotFound */
-export function followRelease({ longhaul }: Session, id: string, output: Output, json: boolean): Promise<ReleaseView> {
+export function followRelease(
+  { longhaul }: Session,
+  id: string,
+  output: Output,
+  json: boolean,
+): Promise<ReleaseView> {
   return follow({
     look: () => viewOf(longhaul, id),
     show: releaseShow(output, json),
@@ -47,5 +52,7 @@ export function followRelease({ longhaul }: Session, id: string, output: Output,
 export async function viewOf(longhaul: Session['longhaul'], id: string): Promise<ReleaseView> {
   const view = await longhaul.release(id);
   if (view !== null) return view;
-  throw new LonghaulError('NotFound', `There is no release ${id}.`, { mend: 'See all with: longhaul release list' });
+  throw new LonghaulError('NotFound', `There is no release ${id}.`, {
+    mend: 'See all with: longhaul release list',
+  });
 }

@@ -22,7 +22,9 @@ import { failureOf } from './failure.ts';
 import { terminalOutput } from './output.ts';
 import type { Output } from './output.ts';
 
-const groups: Readonly<Record<string, { readonly description: string; readonly commands: readonly AddCommand[] }>> = {
+const groups: Readonly<
+  Record<string, { readonly description: string; readonly commands: readonly AddCommand[] }>
+> = {
   ci: { description: 'the CI run of a commit', commands: [addCiRun, addCiShow] },
   release: {
     description: 'a candidate’s way from training to production',
@@ -44,7 +46,10 @@ export function createProgram(context: CommandContext): Command {
   const program = new Command('longhaul')
     .description('Durable CI/CD for machine learning, on Temporal.')
     .version(version())
-    .option('--server <file>', 'the operator’s file; by default LONGHAUL_SERVER, else the one in LONGHAUL_HOME')
+    .option(
+      '--server <file>',
+      'the operator’s file; by default LONGHAUL_SERVER, else the one in LONGHAUL_HOME',
+    )
     .option('--json', 'print one JSON document')
     .configureOutput({
       writeOut: (text) => {
@@ -67,7 +72,9 @@ export function createProgram(context: CommandContext): Command {
 }
 
 function version(): string {
-  const { version: text } = JSON.parse(readFileSync(join(repositoryRoot(), 'package.json'), 'utf8')) as { version: string };
+  const { version: text } = JSON.parse(readFileSync(join(repositoryRoot(), 'package.json'), 'utf8')) as {
+    version: string;
+  };
   return text;
 }
 

@@ -25,7 +25,9 @@ export interface ChosenCommit {
 }
 
 /** The repository around a folder and what its `longhaul.yaml` says; null where there is none. */
-export async function localProject(folder: string): Promise<{ readonly root: string; readonly identity: ProjectIdentity } | null> {
+export async function localProject(
+  folder: string,
+): Promise<{ readonly root: string; readonly identity: ProjectIdentity } | null> {
   const root = await git(['rev-parse', '--show-toplevel'], folder);
   if (root === null) return null;
   const text = await readFile(join(root, fileName), 'utf8').catch(() => null);
@@ -54,9 +56,13 @@ export async function chooseCommit(options: ProjectOptions, config: ServerConfig
   const root = local?.identity.project === project ? local.root : null;
   const name = options.commit ?? (root === null ? undefined : 'HEAD');
   if (name === undefined) {
-    throw new CommandFailure(exitCodes.usage, `This folder is not of ${project}; name the commit: --commit HASH`);
+    throw new CommandFailure(
+      exitCodes.usage,
+      `This folder is not of ${project}; name the commit: --commit HASH`,
+    );
   }
-  const commit = (root === null ? null : await resolveLocally(name, root)) ?? (await resolveRemotely(name, url));
+  const commit =
+    (root === null ? null : await resolveLocally(name, root)) ?? (await resolveRemotely(name, url));
   if (commit !== null) return { project, commit };
   throw new CommandFailure(exitCodes.notFound, `There is no commit \`${name}\` in ${root ?? url}.`);
 }
@@ -81,12 +87,21 @@ async function resolveRemotely(name: string, url: string): Promise<string | null
 }
 
 /** What `longhaul.yaml` says at a commit, from here or fetched from the project's repository. @throws CommandFailure */
-export async function identityAt({ project, commit }: ChosenCommit, options: ProjectOptions, config: ServerConfig): Promise<ProjectIdentity> {
-  const text = (await showLocally(project, commit, options)) ?? (await showRemotely(urlOf(project, config), commit));
+export async function identityAt(
+  { project, commit }: ChosenCommit,
+  options: ProjectOptions,
+  config: ServerConfig,
+): Promise<ProjectIdentity> {
+  const text =
+    (await showLocally(project, commit, options)) ?? (await showRemotely(urlOf(project, config), commit));
   return readIdentity(text, `${fileName} at ${commit.slice(0, 12)}`);
 }
 
-async function showLocally(project: string, commit: string, { repo }: ProjectOptions): Promise<string | null> {
+async function showLocally(
+  project: string,
+  commit: string,
+  { repo }: ProjectOptions,
+): Promise<string | null> {
   const local = await localProject(repo ?? process.cwd());
   return local?.identity.project === project ? git(['show', `${commit}:${fileName}`], local.root) : null;
 }
@@ -97,11 +112,17 @@ async function showRemotely(url: string, commit: string): Promise<string> {
     await git(['init', '--quiet', '--bare', folder], folder);
     const fetched = await git(['fetch', '--quiet', '--depth', '1', '--', url, commit], folder);
     if (fetched === null) {
-      throw new CommandFailure(exitCodes.notFound, `There is no commit ${commit} in ${url}, or it cannot be read.`);
+      throw new CommandFailure(
+        exitCodes.notFound,
+        `There is no commit ${commit} in ${url}, or it cannot be read.`,
+      );
     }
     const text = await git(['show', `${commit}:${fileName}`], folder);
     if (text !== null) return text;
-    throw new CommandFailure(exitCodes.notFound, `There is no ${fileName} at ${commit.slice(0, 12)} in ${url}.`);
+    throw new CommandFailure(
+      exitCodes.notFound,
+      `There is no ${fileName} at ${commit.slice(0, 12)} in ${url}.`,
+    );
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -45,18 +45,27 @@ export function openLocal(options: GlobalOptions): LocalSession {
   const home = homePaths();
   const serverFile = serverFileOf(options, home);
   const config = loadServerConfig(serverFile);
-  return { serverFile, config, home, store: createArtifactStore({ directory: config.store.directory, home }) };
+  return {
+    serverFile,
+    config,
+    home,
+    store: createArtifactStore({ directory: config.store.directory, home }),
+  };
 }
 
 /** Runs `use` with a checked connection and closes it after. @throws LonghaulError InvalidConfig, Unreachable, NotFound */
-export async function withSession<T>(options: GlobalOptions, use: (session: Session) => Promise<T>): Promise<T> {
+export async function withSession<T>(
+  options: GlobalOptions,
+  use: (session: Session) => Promise<T>,
+): Promise<T> {
   const local = openLocal(options);
   const settings = temporalSettings(local.config);
   const connection = await connectToTemporal(settings);
   try {
     await checkServer(connection, settings.namespace);
     const client = new Client({ connection, namespace: settings.namespace });
-    const ui = process.env['LONGHAUL_TEMPORAL_UI'] ?? `http://127.0.0.1:${local.config.local.ports.temporalUi}`;
+    const ui =
+      process.env['LONGHAUL_TEMPORAL_UI'] ?? `http://127.0.0.1:${local.config.local.ports.temporalUi}`;
     return await use({
       ...local,
       connection,

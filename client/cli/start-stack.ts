@@ -62,7 +62,8 @@ async function startWorkers(
     await awaitRegistered(connection, settings.namespace);
     const running = await runningWorkers(home);
     for (const queue of workerQueues) {
-      if (!running.some((worker) => worker.queue === queue)) started.push(await startWorker(home, queue, serverFile));
+      if (!running.some((worker) => worker.queue === queue))
+        started.push(await startWorker(home, queue, serverFile));
     }
     const workers = [...running, ...started];
     await Promise.all(

@@ -26,7 +26,9 @@ const fileOf = (home: HomePaths, queue: string): string => join(home.workers, `$
 export async function runningWorkers(home: HomePaths): Promise<readonly WorkerProcess[]> {
   const files = (await readdir(home.workers).catch(() => [])).filter((file) => file.endsWith('.json'));
   const workers = await Promise.all(files.map((file) => readWorker(join(home.workers, file))));
-  const alive = await Promise.all(workers.map((worker) => worker !== null && isRunning(worker)));
+  const alive = await Promise.all(
+    workers.map(async (worker) => worker !== null && (await isRunning(worker))),
+  );
   return workers.filter((worker, index): worker is WorkerProcess => worker !== null && alive[index] === true);
 }
 
@@ -43,11 +45,15 @@ async function readWorker(file: string): Promise<WorkerProcess | null> {
  * Starts the worker of a queue on its own, so that it outlives this command; its log is appended to.
  * @throws LonghaulError NotReady when it cannot be started at all
  */
-export async function startWorker(home: HomePaths, queue: TaskQueue, serverFile: string): Promise<WorkerProcess> {
+export async function startWorker(
+  home: HomePaths,
+  queue: TaskQueue,
+  serverFile: string,
+): Promise<WorkerProcess> {
   mkdirSync(home.workers, { recursive: true });
   mkdirSync(home.logs, { recursive: true });
   const logFile = join(home.logs, `worker-${queue}.log`);
-  const log = openSync(logFile, 'a');
+  const log = openSync(logFile, 'a', 0o600);
   try {
     const child = spawn(process.execPath, [workerMain(queue), '--server', serverFile], {
       detached: true,
@@ -62,7 +68,9 @@ export async function startWorker(home: HomePaths, queue: TaskQueue, serverFile:
     await writeFile(fileOf(home, queue), `${JSON.stringify(worker)}\n`);
     return worker;
   } catch (cause) {
-    throw new LonghaulError('NotReady', `The worker ${queue} cannot be started: ${String(cause)}.`, { cause });
+    throw new LonghaulError('NotReady', `The worker ${queue} cannot be started: ${String(cause)}.`, {
+      cause,
+    });
   } finally {
     closeSync(log);
   }

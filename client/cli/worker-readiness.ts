@@ -6,6 +6,7 @@ import { isRunning } from '../../local/supervisor/process-identity.ts';
 import { lastLogLine } from './worker-processes.ts';
 import type { WorkerProcess } from './worker-processes.ts';
 
+/** TASK_QUEUE_TYPE_ACTIVITY */
 const activityQueue = 2;
 
 /** Resolves once Temporal sees the worker poll its queue. @throws LonghaulError NotReady, with the worker's last line */
@@ -31,6 +32,7 @@ async function polls(
   const { pollers } = await workflowService.describeTaskQueue({
     namespace,
     taskQueue: { name: taskQueues[worker.queue] },
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- the enum is in a package of the SDK's own
     taskQueueType: activityQueue,
   });
   return pollers.some(({ identity }) => identity?.startsWith(`${worker.queue}:${worker.pid}@`) === true);

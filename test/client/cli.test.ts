@@ -49,19 +49,20 @@ describe('without a server', () => {
     expect(code).toBe(exitCodes.configuration);
     expect(stderr).toMatch(/wrong\.yaml:2:\d+ .*adress.*did you mean `address`/);
   });
-
 });
 
 describe('the command line', () => {
-  test.each([[['nonsense']], [['release', 'approve', '--evidnce', 'x']], [['logs']], [['release', 'list', '--limit', '0']]])(
-    '%j is wrong',
-    async (args) => {
-      const { code, stdout, stderr } = await runHere(args);
-      expect(code).toBe(exitCodes.usage);
-      expect(stdout).toBe('');
-      expect(stderr).toContain('error:');
-    },
-  );
+  test.each([
+    [['nonsense']],
+    [['release', 'approve', '--evidnce', 'x']],
+    [['logs']],
+    [['release', 'list', '--limit', '0']],
+  ])('%j is wrong', async (args) => {
+    const { code, stdout, stderr } = await runHere(args);
+    expect(code).toBe(exitCodes.usage);
+    expect(stdout).toBe('');
+    expect(stderr).toContain('error:');
+  });
 
   test.each(commandNames())('`longhaul %s` has help with examples', async (name) => {
     const { code, stdout } = await runHere([...name.split(' '), '--help']);
@@ -87,7 +88,10 @@ describe('with a server', () => {
     home = makeHome(server.environment.address, { 'longhaul/flights': pathToFileURL(repository).href });
     const paths = homePaths(home);
     const record = { ...exampleRecord, phase: 'ended', looks: [exampleLook], outcome: { kind: 'released' } };
-    await createArtifactStore({ home: paths }).writeDocument(documentKeys.release(record.id), JSON.stringify(record));
+    await createArtifactStore({ home: paths }).writeDocument(
+      documentKeys.release(record.id),
+      JSON.stringify(record),
+    );
   });
   afterAll(async () => {
     rmSync(home, { recursive: true });
@@ -107,7 +111,9 @@ describe('with a server', () => {
 
   test('with --json exactly one document is printed', async () => {
     const { stdout } = await runCli(['release', 'list', '--all', '--json'], { home });
-    expect(JSON.parse(stdout)).toMatchObject([{ id: exampleRecord.id, record: { outcome: { kind: 'released' } } }]);
+    expect(JSON.parse(stdout)).toMatchObject([
+      { id: exampleRecord.id, record: { outcome: { kind: 'released' } } },
+    ]);
   });
 
   test('a release that is not there is told, with those that are', async () => {
@@ -163,7 +169,9 @@ test('a namespace that lacks a search attribute is told with the command that ma
   try {
     const { code, stderr } = await runCli(['release', 'list'], { home: server.home });
     expect(code).toBe(exitCodes.notFound);
-    expect(stderr).toContain('search-attribute create --namespace longhaul --name LonghaulModel --type Keyword');
+    expect(stderr).toContain(
+      'search-attribute create --namespace longhaul --name LonghaulModel --type Keyword',
+    );
     expect(stderr).not.toContain('--name LonghaulProject');
   } finally {
     await server.stop();

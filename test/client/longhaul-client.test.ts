@@ -64,7 +64,9 @@ test('a release answers, takes an approval of its evidence only, and is listed w
   const other = await longhaul.send(id, 'approve', { by: 'ann', evidence: 'sha256:0' });
   expect(other).toEqual({ accepted: false, message: 'other evidence' });
   const digest = view?.record?.evidence?.digest ?? '';
-  expect(await longhaul.send(id, 'approve', { by: 'ann', evidence: digest })).toMatchObject({ accepted: true });
+  expect(await longhaul.send(id, 'approve', { by: 'ann', evidence: digest })).toMatchObject({
+    accepted: true,
+  });
   await server.environment.client.workflow.getHandle(id).result();
 
   const released = { ...exampleRecord, id, outcome: { kind: 'released' } };
@@ -83,7 +85,10 @@ test('a commit has one open release, and the next attempt gets the next free id'
     message: expect.stringContaining(first.id) as string,
   });
   await server.environment.client.workflow.getHandle(first.id).terminate();
-  await store.writeDocument(documentKeys.release('release/flights/bbbbbbbbbbbb-2'), JSON.stringify(exampleRecord));
+  await store.writeDocument(
+    documentKeys.release('release/flights/bbbbbbbbbbbb-2'),
+    JSON.stringify(exampleRecord),
+  );
   expect((await longhaul.startRelease(input(commitOf('b')))).id).toBe('release/flights/bbbbbbbbbbbb-3');
 });
 

@@ -14,7 +14,8 @@ const viewOf = (changes: Partial<ReleaseRecord>, pending: ReleaseView['pending']
 });
 
 const seenAt = new Date('2026-11-23T14:07:00.000Z');
-const newsOf = (before: ReleaseView | undefined, now: ReleaseView): readonly string[] => releaseNews(before, now, seenAt);
+const newsOf = (before: ReleaseView | undefined, now: ReleaseView): readonly string[] =>
+  releaseNews(before, now, seenAt);
 
 const training = (epoch: number): ReleaseView['pending'] => [
   {
@@ -23,6 +24,7 @@ const training = (epoch: number): ReleaseView['pending'] => [
     running: true,
     worker: 'gpu',
     lastFailure: undefined,
+    told: undefined,
     progress: { step: 'train', elapsedSeconds: 3, lastLine: '', epoch, epochs: 10 },
   },
 ];
@@ -41,7 +43,9 @@ test('a watcher that comes late is told of all gates and looks so far', () => {
 
 test('a new look is told although the record keeps only the newest', () => {
   const before = viewOf({ looks: [exampleLook] });
-  const now = viewOf({ looks: [{ ...exampleLook, number: 2, candidate: { total: 80, errors: 8, slow: 0 } }] });
+  const now = viewOf({
+    looks: [{ ...exampleLook, number: 2, candidate: { total: 80, errors: 8, slow: 0 } }],
+  });
   expect(newsOf(before, now)).toEqual([expect.stringContaining('look 2 of canary 5 %: candidate 8 of 80')]);
 });
 
@@ -54,9 +58,7 @@ test('what happened is told in the order of time, each with its own', () => {
 });
 
 test('epochs are told as they pass', () => {
-  expect(newsOf(viewOf({}, training(3)), viewOf({}, training(4)))).toEqual([
-    '14:07:00 train: epoch 4 of 10',
-  ]);
+  expect(newsOf(viewOf({}, training(3)), viewOf({}, training(4)))).toEqual(['14:07:00 train: epoch 4 of 10']);
 });
 
 test('an undo is told with how much of it is verified', () => {

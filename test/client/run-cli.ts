@@ -12,7 +12,11 @@ const main = fileURLToPath(new URL('../../client/cli/main.ts', import.meta.url))
 /** Types one command of `longhaul`, as a process of its own, in `folder` with the home `home`. */
 export function runCli(
   args: readonly string[],
-  { home, folder = home, env = {} }: { readonly home: string; readonly folder?: string; readonly env?: NodeJS.ProcessEnv },
+  {
+    home,
+    folder = home,
+    env = {},
+  }: { readonly home: string; readonly folder?: string; readonly env?: NodeJS.ProcessEnv },
 ): Promise<CliResult> {
   return new Promise((resolve) => {
     const child = execFile(
@@ -30,5 +34,7 @@ export function runCli(
 /** The tester's own settings of Temporal would win over the operator's file. */
 const withoutTemporal = (): NodeJS.ProcessEnv =>
   Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !name.startsWith('TEMPORAL_') && !name.startsWith('LONGHAUL_')),
+    Object.entries(process.env).filter(
+      ([name]) => !name.startsWith('TEMPORAL_') && !name.startsWith('LONGHAUL_'),
+    ),
   );

@@ -3,7 +3,11 @@ import { exitCodes } from '../../client/cli/exit-codes.ts';
 import { CommandFailure } from '../../client/cli/failure.ts';
 import { resolveId } from '../../client/cli/short-ids.ts';
 
-const ids = ['release/flights/3f2a91c0d4e1-2', 'release/flights/3f2a91c0d4e1-1', 'release/fraud/77aa91c0d4e1-1'];
+const ids = [
+  'release/flights/3f2a91c0d4e1-2',
+  'release/flights/3f2a91c0d4e1-1',
+  'release/fraud/77aa91c0d4e1-1',
+];
 const resolve = (given: string | undefined, of: readonly string[] = ids): string =>
   resolveId('release', given, of, 'longhaul release start');
 

@@ -6,7 +6,9 @@ import { createActivityMetrics } from '../../workers/activity-metrics.ts';
 import { activityInterceptors } from '../../workers/run-worker.ts';
 
 /** Runs one activity as a worker would, and what the worker counts of it. */
-async function runActivity(activity: () => Promise<unknown>): Promise<{ readonly error: unknown; readonly metrics: string }> {
+async function runActivity(
+  activity: () => Promise<unknown>,
+): Promise<{ readonly error: unknown; readonly metrics: string }> {
   const metrics = createActivityMetrics('steps');
   const environment = new MockActivityEnvironment(
     { activityType: 'runStep' },
@@ -23,10 +25,14 @@ test.each([
   ['UnknownCommit', true],
   ['Unreachable', false],
 ] as const)('%s leaves the worker with its type, and with nonRetryable %s', async (type, nonRetryable) => {
-  const { error, metrics } = await runActivity(() => Promise.reject(new LonghaulError(type, 'What happened.')));
+  const { error, metrics } = await runActivity(() =>
+    Promise.reject(new LonghaulError(type, 'What happened.')),
+  );
   expect(error).toBeInstanceOf(ApplicationFailure);
   expect(error).toMatchObject({ type, nonRetryable, message: 'What happened.' });
-  expect(metrics).toContain('longhaul_activity_attempts_total{activity="runStep",outcome="failed",queue="steps"} 1');
+  expect(metrics).toContain(
+    'longhaul_activity_attempts_total{activity="runStep",outcome="failed",queue="steps"} 1',
+  );
 });
 
 test('a cancellation stays one, and is counted apart from failures', async () => {

@@ -9,7 +9,9 @@ test('a worker refuses to start where a search attribute is missing, and tells h
     const { code, stderr } = await startWorker('gpu', server.home);
     expect(code).toBe(1);
     expect(stderr).toMatch(/^worker gpu: .*lacks the search attributes LonghaulEnvironment, LonghaulCommit/);
-    expect(stderr).toContain('temporal operator search-attribute create --namespace longhaul --name LonghaulEnvironment');
+    expect(stderr).toContain(
+      'temporal operator search-attribute create --namespace longhaul --name LonghaulEnvironment',
+    );
     expect(stderr.trim().split('\n')).toHaveLength(1);
   } finally {
     await server.stop();
@@ -17,7 +19,10 @@ test('a worker refuses to start where a search attribute is missing, and tells h
 });
 
 /** Resolves when the worker has ended by itself. */
-function startWorker(queue: string, home: string): Promise<{ readonly code: number; readonly stderr: string }> {
+function startWorker(
+  queue: string,
+  home: string,
+): Promise<{ readonly code: number; readonly stderr: string }> {
   const main = fileURLToPath(new URL(`../../workers/${queue}.ts`, import.meta.url));
   const environment = Object.entries(process.env).filter(([name]) => !name.startsWith('TEMPORAL_'));
   return new Promise((resolve) => {

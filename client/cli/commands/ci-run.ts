@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { allOptions, examples } from '../context.ts';
+import { examples } from '../context.ts';
 import type { AddCommand } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { endedWithoutResult, followCiRun } from '../follow-ci-run.ts';
@@ -8,6 +8,7 @@ import { currentPerson } from '../person.ts';
 import { chooseCommit } from '../project.ts';
 import type { ProjectOptions } from '../project.ts';
 import { withSession } from '../session.ts';
+import type { GlobalOptions } from '../session.ts';
 
 type Options = ProjectOptions & { readonly wait: boolean };
 
@@ -22,10 +23,14 @@ export const addCiRun: AddCommand = (parent, { output, endWith }) => {
     .option('--no-wait', 'return once it has started')
     .addHelpText(
       'after',
-      examples('longhaul ci run', 'longhaul ci run --project longhaul/flights --commit 3f2a91c', 'longhaul ci run --json > ci.json'),
+      examples(
+        'longhaul ci run',
+        'longhaul ci run --project longhaul/flights --commit 3f2a91c',
+        'longhaul ci run --json > ci.json',
+      ),
     )
     .action(async (_options: unknown, command: Command) => {
-      const options = allOptions<Options>(command);
+      const options = command.optsWithGlobals<Options & GlobalOptions>();
       const json = options.json === true;
       await withSession(options, async (session) => {
         const chosen = await chooseCommit(options, session.config);
@@ -41,7 +46,10 @@ export const addCiRun: AddCommand = (parent, { output, endWith }) => {
         const view = await followCiRun(session, started.id, output, json);
         if (view.result === undefined) throw await endedWithoutResult(session, view);
         if (json) printJson(output, view.result);
-        else output.print(view.result.passed ? 'next  longhaul release start' : `next  longhaul logs ${started.id} STEP`);
+        else
+          output.print(
+            view.result.passed ? 'next  longhaul release start' : `next  longhaul logs ${started.id} STEP`,
+          );
         if (!view.result.passed) endWith(exitCodes.notPassed);
       });
     });

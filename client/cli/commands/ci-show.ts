@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { chooseCiRun } from '../chosen-run.ts';
-import { allOptions, examples } from '../context.ts';
+import { examples } from '../context.ts';
 import type { AddCommand } from '../context.ts';
 import { ciRunOf } from '../follow-ci-run.ts';
 import { printJson } from '../output.ts';
@@ -8,6 +8,7 @@ import type { ProjectOptions } from '../project.ts';
 import { ciLines } from '../render/ci-lines.ts';
 import { styleFor } from '../render/style.ts';
 import { withSession } from '../session.ts';
+import type { GlobalOptions } from '../session.ts';
 
 type Options = ProjectOptions & { readonly report?: boolean };
 
@@ -20,7 +21,7 @@ export const addCiShow: AddCommand = (parent, { output }) => {
     .option('--report', 'print its report in Markdown')
     .addHelpText('after', examples('longhaul ci show', 'longhaul ci show 3f2a91 --report > report.md'))
     .action(async (given: string | undefined, _options: unknown, command: Command) => {
-      const options = allOptions<Options>(command);
+      const options = command.optsWithGlobals<Options & GlobalOptions>();
       await withSession(options, async (session) => {
         const id = await chooseCiRun(session, given, options);
         const view = await ciRunOf(session.longhaul, id);

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { alignColumns } from '../../../core/render/markdown.ts';
 import { stepLogPath } from '../../../local/home.ts';
 import type { PendingWork } from '../../pending-work.ts';
-import { allOptions, examples } from '../context.ts';
+import { examples } from '../context.ts';
 import type { AddCommand } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
@@ -13,7 +13,7 @@ import { printJson } from '../output.ts';
 import { logsOfCiRun, logsOfRelease } from '../run-logs.ts';
 import type { StepLog } from '../run-logs.ts';
 import { withSession } from '../session.ts';
-import type { Session } from '../session.ts';
+import type { GlobalOptions, Session } from '../session.ts';
 import { resolveId } from '../short-ids.ts';
 
 export const addLogs: AddCommand = (parent, { output }) => {
@@ -22,9 +22,12 @@ export const addLogs: AddCommand = (parent, { output }) => {
     .argument('<run>', 'a release or a CI run, by as much of its id or commit as is unique')
     .argument('[step]', 'the step whose log is printed; without it the steps are listed')
     .description('print the log of a step')
-    .addHelpText('after', examples('longhaul logs release/flights/3f2a91', 'longhaul logs ci/longhaul/flights/3f2a91 unit-tests'))
+    .addHelpText(
+      'after',
+      examples('longhaul logs release/flights/3f2a91', 'longhaul logs ci/longhaul/flights/3f2a91 unit-tests'),
+    )
     .action(async (given: string, step: string | undefined, _options: unknown, command: Command) => {
-      const options = allOptions(command);
+      const options = command.optsWithGlobals<GlobalOptions>();
       await withSession(options, async (session) => {
         const logs = await logsOf(session, given);
         if (options.json === true) printJson(output, { id: logs.id, steps: logs.ended });
@@ -60,21 +63,33 @@ function listing({ id, ended, pending }: RunLogs): readonly string[] {
       log === undefined ? 'no log' : `${Math.ceil(log.size / 1024)} KiB`,
       documents.map(({ name }) => name).join(', '),
     ]),
-    ...pending.flatMap(({ progress }) => (progress === undefined ? [] : [[progress.step, 'running', '', '']])),
+    ...pending.flatMap(({ progress }) =>
+      progress === undefined ? [] : [[progress.step, 'running', '', '']],
+    ),
   ];
   if (rows.length === 0) return [`No step of ${id} has begun yet.`];
-  return [...alignColumns([['STEP', 'STATUS', 'LOG', 'DOCUMENTS'], ...rows]), `next  longhaul logs ${id} STEP`];
+  return [
+    ...alignColumns([['STEP', 'STATUS', 'LOG', 'DOCUMENTS'], ...rows]),
+    `next  longhaul logs ${id} STEP`,
+  ];
 }
 
 /** The log of a step (of one that runs or broke, as far as this machine has it), or a document as `STEP/NAME`. */
-async function logText({ home, store }: Session, { id, ended, pending }: RunLogs, wanted: string): Promise<string> {
+async function logText(
+  { home, store }: Session,
+  { id, ended, pending }: RunLogs,
+  wanted: string,
+): Promise<string> {
   const entry = ended.find(({ step }) => wanted === step || wanted.startsWith(`${step}/`));
   const document = entry?.documents.find(({ name }) => wanted === `${entry.step}/${name}`);
   const artifact = wanted === entry?.step ? entry.log : document;
   if (artifact !== undefined) return store.getText(artifact.digest);
   const here = await newestLocalLog(home.logs, id, wanted);
   if (here !== null) return here;
-  const known = [...ended.map(({ step }) => step), ...pending.flatMap(({ progress }) => progress?.step ?? [])];
+  const known = [
+    ...ended.map(({ step }) => step),
+    ...pending.flatMap(({ progress }) => progress?.step ?? []),
+  ];
   throw new CommandFailure(
     exitCodes.notFound,
     entry !== undefined

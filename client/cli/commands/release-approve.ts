@@ -1,6 +1,7 @@
+import type { Command } from 'commander';
 import type { Evidence, ReleaseRecord } from '../../../core/release.ts';
 import { chooseRelease } from '../chosen-release.ts';
-import { allOptions, examples } from '../context.ts';
+import { examples } from '../context.ts';
 import type { AddCommand } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
@@ -11,6 +12,7 @@ import { evidenceLines } from '../render/evidence-lines.ts';
 import { stateWords } from '../render/release-lines.ts';
 import { say } from '../say.ts';
 import { withSession } from '../session.ts';
+import type { GlobalOptions } from '../session.ts';
 
 type Options = ProjectOptions & {
   readonly evidence?: string;
@@ -29,10 +31,13 @@ export const addReleaseApprove: AddCommand = (parent, context) => {
     .option('--yes', 'do not ask')
     .addHelpText(
       'after',
-      examples('longhaul release approve', 'longhaul release approve 3f2a91 --evidence sha256:9c1f --comment "looks good" --yes'),
+      examples(
+        'longhaul release approve',
+        'longhaul release approve 3f2a91 --evidence sha256:9c1f --comment "looks good" --yes',
+      ),
     )
-    .action(async (given: string | undefined, _options, command) => {
-      const options = allOptions<Options>(command);
+    .action(async (given: string | undefined, _options: unknown, command: Command) => {
+      const options = command.optsWithGlobals<Options & GlobalOptions>();
       const { output } = context;
       await withSession(options, async (session) => {
         const id = await chooseRelease(session, given, options);
@@ -70,5 +75,8 @@ function requireSame(evidence: Evidence, given: string | undefined): void {
 
 async function agrees(id: string): Promise<boolean> {
   if (process.stdin.isTTY) return confirm(`Approve ${id} for production?`);
-  throw new CommandFailure(exitCodes.usage, 'Nobody can be asked here: say --yes to approve the evidence above.');
+  throw new CommandFailure(
+    exitCodes.usage,
+    'Nobody can be asked here: say --yes to approve the evidence above.',
+  );
 }

@@ -1,10 +1,12 @@
+import type { Command } from 'commander';
 import type { ReleaseMessage } from '../../../workflows/messages.ts';
 import { chooseRelease } from '../chosen-release.ts';
-import { allOptions, examples } from '../context.ts';
+import { examples } from '../context.ts';
 import type { AddCommand } from '../context.ts';
 import type { ProjectOptions } from '../project.ts';
 import { say } from '../say.ts';
 import { withSession } from '../session.ts';
+import type { GlobalOptions } from '../session.ts';
 
 type Options = ProjectOptions & { readonly comment?: string };
 
@@ -24,9 +26,15 @@ export const addReleaseControls: AddCommand = (parent, context) => {
       .description(description)
       .option('--project <owner/repo>', 'by default the project of this folder')
       .option('--comment <text>', 'why; it is kept in the record')
-      .addHelpText('after', examples(`longhaul release ${message}`, `longhaul release ${message} 3f2a91 --comment "late flights"`))
-      .action(async (given: string | undefined, _options, command) => {
-        const options = allOptions<Options>(command);
+      .addHelpText(
+        'after',
+        examples(
+          `longhaul release ${message}`,
+          `longhaul release ${message} 3f2a91 --comment "late flights"`,
+        ),
+      )
+      .action(async (given: string | undefined, _options: unknown, command: Command) => {
+        const options = command.optsWithGlobals<Options & GlobalOptions>();
         await withSession(options, async (session) => {
           const id = await chooseRelease(session, given, options);
           const words = options.comment === undefined ? {} : { comment: options.comment };

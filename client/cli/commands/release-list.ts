@@ -1,14 +1,16 @@
 import { InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { alignColumns } from '../../../core/render/markdown.ts';
 import { formatTime } from '../../../core/time.ts';
 import type { ReleaseView } from '../../release-views.ts';
-import { allOptions, examples } from '../context.ts';
+import { examples } from '../context.ts';
 import type { AddCommand } from '../context.ts';
 import { printJson } from '../output.ts';
 import { currentProject } from '../project.ts';
 import type { ProjectOptions } from '../project.ts';
 import { stateWords } from '../render/release-lines.ts';
 import { withSession } from '../session.ts';
+import type { GlobalOptions } from '../session.ts';
 
 type Options = ProjectOptions & { readonly limit: number; readonly all?: boolean };
 
@@ -20,8 +22,8 @@ export const addReleaseList: AddCommand = (parent, { output }) => {
     .option('--all', 'of all projects')
     .option('--limit <count>', 'at most so many', parseCount, 20)
     .addHelpText('after', examples('longhaul release list', 'longhaul release list --all --json'))
-    .action(async (_options, command) => {
-      const options = allOptions<Options>(command);
+    .action(async (_options: unknown, command: Command) => {
+      const options = command.optsWithGlobals<Options & GlobalOptions>();
       await withSession(options, async ({ longhaul }) => {
         const project = options.all === true ? undefined : await currentProject(options);
         const views = await longhaul.releases({
@@ -29,7 +31,8 @@ export const addReleaseList: AddCommand = (parent, { output }) => {
           ...(project === undefined ? {} : { project }),
         });
         if (options.json === true) printJson(output, views);
-        else if (views.length === 0) output.print('There is no release yet. Start one with: longhaul release start');
+        else if (views.length === 0)
+          output.print('There is no release yet. Start one with: longhaul release start');
         else for (const line of releaseTable(views)) output.print(line);
       });
     });

@@ -1,5 +1,6 @@
+import type { Command } from 'commander';
 import { chooseRelease } from '../chosen-release.ts';
-import { allOptions, examples } from '../context.ts';
+import { examples } from '../context.ts';
 import type { AddCommand } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
@@ -10,6 +11,7 @@ import type { ProjectOptions } from '../project.ts';
 import { undoLines } from '../render/release-lines.ts';
 import { styleFor } from '../render/style.ts';
 import { withSession } from '../session.ts';
+import type { GlobalOptions } from '../session.ts';
 
 type Options = ProjectOptions & { readonly comment?: string; readonly yes?: boolean };
 
@@ -21,16 +23,23 @@ export const addReleaseRollback: AddCommand = (parent, { output, endWith }) => {
     .option('--project <owner/repo>', 'by default the project of this folder')
     .option('--comment <text>', 'why; it is kept in the record')
     .option('--yes', 'do not ask')
-    .addHelpText('after', examples('longhaul release rollback', 'longhaul release rollback 3f2a91 --comment "wrong data" --yes'))
-    .action(async (given: string | undefined, _options, command) => {
-      const options = allOptions<Options>(command);
+    .addHelpText(
+      'after',
+      examples('longhaul release rollback', 'longhaul release rollback 3f2a91 --comment "wrong data" --yes'),
+    )
+    .action(async (given: string | undefined, _options: unknown, command: Command) => {
+      const options = command.optsWithGlobals<Options & GlobalOptions>();
       await withSession(options, async (session) => {
         const id = await chooseRelease(session, given, options);
         const view = await viewOf(session.longhaul, id);
         if (view.status === 'RUNNING') {
-          throw new CommandFailure(exitCodes.refused, `${id} has not ended. End and undo it with: longhaul release abort ${id}`);
+          throw new CommandFailure(
+            exitCodes.refused,
+            `${id} has not ended. End and undo it with: longhaul release abort ${id}`,
+          );
         }
-        if (options.yes !== true && !(await agrees(id))) throw new CommandFailure(exitCodes.refused, 'Not rolled back.');
+        if (options.yes !== true && !(await agrees(id)))
+          throw new CommandFailure(exitCodes.refused, 'Not rolled back.');
         if (options.json !== true) output.print(`Undoing ${id} …`);
         const reason = options.comment ?? 'asked for at the command line';
         const record = await session.longhaul.rollBack({ release: id, by: await currentPerson(), reason });

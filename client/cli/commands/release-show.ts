@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { ReleaseView } from '../../release-views.ts';
 import { chooseRelease } from '../chosen-release.ts';
-import { allOptions, examples } from '../context.ts';
+import { examples } from '../context.ts';
 import type { AddCommand } from '../context.ts';
 import { viewOf } from '../follow-release.ts';
 import { printJson } from '../output.ts';
@@ -9,7 +9,7 @@ import type { ProjectOptions } from '../project.ts';
 import { showLines } from '../render/show-lines.ts';
 import { styleFor } from '../render/style.ts';
 import { withSession } from '../session.ts';
-import type { Session } from '../session.ts';
+import type { GlobalOptions, Session } from '../session.ts';
 import { addressesOf } from './up.ts';
 
 export const addReleaseShow: AddCommand = (parent, { output }) => {
@@ -18,23 +18,40 @@ export const addReleaseShow: AddCommand = (parent, { output }) => {
     .argument('[id]', 'a release, by as much of its id as is unique; by default the newest')
     .description('tell where a release is, what it waits for, what each gate said, and what to type next')
     .option('--project <owner/repo>', 'by default the project of this folder')
-    .addHelpText('after', examples('longhaul release show', 'longhaul release show 3f2a91', 'longhaul release show --json | jq .record.phase'))
+    .addHelpText(
+      'after',
+      examples(
+        'longhaul release show',
+        'longhaul release show 3f2a91',
+        'longhaul release show --json | jq .record.phase',
+      ),
+    )
     .action(async (given: string | undefined, _options: unknown, command: Command) => {
-      const options = allOptions<ProjectOptions>(command);
+      const options = command.optsWithGlobals<ProjectOptions & GlobalOptions>();
       await withSession(options, async (session) => {
         const view = await viewOf(session.longhaul, await chooseRelease(session, given, options));
         if (options.json === true) {
           printJson(output, view);
           return;
         }
-        const lines = showLines(view, new Date(), addressesOfRelease(session, view), styleFor(output.interactive));
+        const lines = showLines(
+          view,
+          new Date(),
+          addressesOfRelease(session, view),
+          styleFor(output.interactive),
+        );
         for (const line of lines) output.print(line);
       });
     });
 };
 
-function addressesOfRelease({ config, pageOf }: Session, view: ReleaseView): Readonly<Record<string, string>> {
+function addressesOfRelease(
+  { config, pageOf }: Session,
+  view: ReleaseView,
+): Readonly<Record<string, string>> {
   const { MLflow, production, staging } = addressesOf(config);
   const known = { page: pageOf(view.id), MLflow, staging, production };
-  return Object.fromEntries(Object.entries(known).flatMap(([name, address]) => (address === undefined ? [] : [[name, address]])));
+  return Object.fromEntries(
+    Object.entries(known).flatMap(([name, address]) => (address === undefined ? [] : [[name, address]])),
+  );
 }

@@ -1,6 +1,7 @@
+import type { Command } from 'commander';
 import type { ProjectOptions } from '../project.ts';
 import { chooseCommit, identityAt } from '../project.ts';
-import { allOptions, examples } from '../context.ts';
+import { examples } from '../context.ts';
 import type { AddCommand } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
@@ -8,7 +9,7 @@ import { followRelease } from '../follow-release.ts';
 import { printJson } from '../output.ts';
 import { currentPerson } from '../person.ts';
 import { withSession } from '../session.ts';
-import type { Session } from '../session.ts';
+import type { GlobalOptions, Session } from '../session.ts';
 import { ciRunId } from '../../../core/ids.ts';
 import { endByRelease } from '../release-end.ts';
 
@@ -22,9 +23,15 @@ export const addReleaseStart: AddCommand = (parent, context) => {
     .option('--commit <hash>', 'by default HEAD of this folder')
     .option('--repo <path>', 'folder of the repository, instead of this one')
     .option('--watch', 'follow it to its end')
-    .addHelpText('after', examples('longhaul release start', 'longhaul release start --project longhaul/flights --commit 3f2a91c --watch'))
-    .action(async (_options, command) => {
-      const options = allOptions<Options>(command);
+    .addHelpText(
+      'after',
+      examples(
+        'longhaul release start',
+        'longhaul release start --project longhaul/flights --commit 3f2a91c --watch',
+      ),
+    )
+    .action(async (_options: unknown, command: Command) => {
+      const options = command.optsWithGlobals<Options & GlobalOptions>();
       await withSession(options, async (session) => {
         const chosen = await chooseCommit(options, session.config);
         const { model } = await identityAt(chosen, options, session.config);
@@ -34,7 +41,11 @@ export const addReleaseStart: AddCommand = (parent, context) => {
         const { output } = context;
         if (options.watch === true) {
           if (options.json !== true) output.print(`${started.id} has started: ${session.pageOf(started.id)}`);
-          endByRelease(await followRelease(session, started.id, output, options.json === true), options, context);
+          endByRelease(
+            await followRelease(session, started.id, output, options.json === true),
+            options,
+            context,
+          );
           return;
         }
         if (options.json === true) {

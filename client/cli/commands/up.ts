@@ -4,11 +4,12 @@ import type { Command } from 'commander';
 import type { ServerConfig } from '../../../config/server-config.ts';
 import { alignColumns } from '../../../core/render/markdown.ts';
 import { homePaths } from '../../../local/home.ts';
-import { allOptions, examples } from '../context.ts';
+import { examples } from '../context.ts';
 import type { AddCommand } from '../context.ts';
 import { provideOperatorsFile } from '../operators-file.ts';
 import { printJson } from '../output.ts';
 import { serverFileOf } from '../session.ts';
+import type { GlobalOptions } from '../session.ts';
 import { startStack, stopStack } from '../start-stack.ts';
 
 interface Options {
@@ -21,9 +22,12 @@ export const addUp: AddCommand = (parent, { output }) => {
     .description('start what is not running: Temporal, MLflow, Prometheus, Envoy, served models, workers')
     .option('--detach', 'leave all of it running and return (the default)', true)
     .option('--no-detach', 'stay, and end all of it at Ctrl-C')
-    .addHelpText('after', examples('longhaul up', 'longhaul up --server ops/longhaul.server.yaml', 'longhaul up --no-detach'))
+    .addHelpText(
+      'after',
+      examples('longhaul up', 'longhaul up --server ops/longhaul.server.yaml', 'longhaul up --no-detach'),
+    )
     .action(async (_options: unknown, command: Command) => {
-      const options = allOptions<Options>(command);
+      const options = command.optsWithGlobals<Options & GlobalOptions>();
       const home = homePaths();
       const serverFile = resolve(serverFileOf(options, home));
       const tell = options.json === true ? output.printError : output.print;

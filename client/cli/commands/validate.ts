@@ -5,12 +5,13 @@ import { formatProblems } from '../../../config/format-problems.ts';
 import { loadProject, projectFile } from '../../../config/load-project.ts';
 import type { ProjectConfigResult } from '../../../config/load-project.ts';
 import { loadServerConfig } from '../../../config/load-server.ts';
-import { allOptions, examples } from '../context.ts';
+import { examples } from '../context.ts';
 import type { AddCommand } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
 import { printJson } from '../output.ts';
 import { serverFileOf } from '../session.ts';
+import type { GlobalOptions } from '../session.ts';
 
 export const addValidate: AddCommand = (parent, { output, endWith }) => {
   parent
@@ -19,7 +20,7 @@ export const addValidate: AddCommand = (parent, { output, endWith }) => {
     .description(`check ${projectFile}, its environments and what the operator's file grants them`)
     .addHelpText('after', examples('longhaul validate', 'longhaul validate examples/flights --json'))
     .action((folder: string, _options: unknown, command: Command) => {
-      const options = allOptions(command);
+      const options = command.optsWithGlobals<GlobalOptions>();
       const root = resolve(folder);
       if (!existsSync(root)) throw new CommandFailure(exitCodes.notFound, `There is no folder ${root}.`);
       const serverFile = serverFileOf(options);
@@ -44,7 +45,10 @@ const documentOf = (result: ProjectConfigResult): object =>
     ? { ok: true, ci: result.ciPlan, release: result.releasePlan ?? null }
     : { ok: false, problems: result.problems };
 
-function summaryOf({ config, ciPlan, releasePlan }: Extract<ProjectConfigResult, { readonly ok: true }>, known: boolean): string {
+function summaryOf(
+  { config, ciPlan, releasePlan }: Extract<ProjectConfigResult, { readonly ok: true }>,
+  known: boolean,
+): string {
   const release =
     releasePlan === undefined
       ? 'no release part: CI only'

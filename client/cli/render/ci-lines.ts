@@ -11,7 +11,11 @@ import type { Style } from './style.ts';
 export function ciLines(view: CiRunView, style: Style): readonly string[] {
   if (view.result !== undefined) return resultLines(view.result, style);
   const head = `${style.strong(view.id)}  ${view.status === 'RUNNING' ? style.wait('running') : style.bad(statusWords(view))}`;
-  return [head, ...alignColumns(detailRows(view.details)).map((row) => `  ${row}`), ...pendingLines(view.pending, style)];
+  return [
+    head,
+    ...alignColumns(detailRows(view.details)).map((row) => `  ${row}`),
+    ...pendingLines(view.pending, style),
+  ];
 }
 
 export const statusWords = ({ status }: CiRunView): string => status.toLowerCase().replaceAll('_', ' ');
@@ -29,7 +33,9 @@ function stepLines({ name, outcome }: CiStepResult, style: Style): readonly stri
   switch (outcome.status) {
     case 'passed': {
       const facts = [formatDuration(outcome.seconds * 1000), stepSaid(outcome), ...outcome.notes];
-      return [`  ${style.good(marks.good)} ${name}  ${style.quiet(facts.filter((fact) => fact !== '').join('; '))}`];
+      return [
+        `  ${style.good(marks.good)} ${name}  ${style.quiet(facts.filter((fact) => fact !== '').join('; '))}`,
+      ];
     }
     case 'failed':
     case 'timedOut':

@@ -5,12 +5,16 @@ import type { Evidence } from '../../../core/release.ts';
 export function evidenceLines(evidence: Evidence): readonly string[] {
   const { candidateVersion, championVersion, commit, data, digest, loadTest, metrics } = evidence;
   const values = Object.entries(metrics).map(([name, value]) => `${name} ${formatValue(value)}`);
-  const against = championVersion === null ? 'there is no champion yet' : `against champion ${championVersion}`;
+  const against =
+    championVersion === null ? 'there is no champion yet' : `against champion ${championVersion}`;
   return [
     `evidence   ${digest}`,
     `candidate  version ${candidateVersion} of commit ${commit.slice(0, 12)}, ${against}`,
     `metrics    ${values.length === 0 ? 'none' : values.join(', ')}`,
-    ...data.map(({ target, files, digest: dataDigest }) => `data       ${target}: ${files} files, ${dataDigest.slice(0, 19)}`),
+    ...data.map(
+      ({ target, files, digest: dataDigest }) =>
+        `data       ${target}: ${files} files, ${dataDigest.slice(0, 19)}`,
+    ),
     `load test  ${loadTest.passed ? 'passed' : 'FAILED'}: ${loadTest.requests} requests, P95 ${formatValue(loadTest.p95Ms)} ms, ${formatPercent(loadTest.errorRate)} failed`,
     `CI run     ${evidence.ciRun}`,
   ];

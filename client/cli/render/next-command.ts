@@ -2,7 +2,8 @@ import type { ReleaseView } from '../../release-views.ts';
 
 /** What a person can type now to move a release on, or to learn why it stands as it does. */
 export function nextCommand({ id, record, status }: ReleaseView): string {
-  if (record === undefined) return status === 'RUNNING' ? `longhaul release watch ${id}` : 'longhaul release list';
+  if (record === undefined)
+    return status === 'RUNNING' ? `longhaul release watch ${id}` : 'longhaul release list';
   const { looks, outcome, paused, phase, waiting } = record;
   if (outcome === undefined && status !== 'RUNNING') return `longhaul release rollback ${id}`;
   if (outcome === undefined) {

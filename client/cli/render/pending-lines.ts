@@ -16,9 +16,11 @@ function pendingLine(work: PendingWork, style: Style): string | null {
   const name = work.progress?.step ?? work.activity;
   const again = work.attempt > 1 ? ` (attempt ${work.attempt})` : '';
   if (!work.running) {
-    if (work.attempt > 1) return style.wait(`${marks.waiting} ${name}${again} is tried again: ${firstLine(work.lastFailure)}`);
+    if (work.attempt > 1)
+      return style.wait(`${marks.waiting} ${name}${again} is tried again: ${firstLine(work.lastFailure)}`);
     return style.quiet(`${marks.waiting} ${name} waits for a worker`);
   }
+  if (work.told !== undefined) return `${style.wait(marks.running)} ${name}${again}  ${work.told}`;
   if (work.progress === undefined) return again === '' ? null : `${marks.running} ${name}${again}`;
   return `${style.wait(marks.running)} ${name}${again}  ${progressWords(work.progress)}`;
 }
@@ -27,7 +29,9 @@ function progressWords(progress: NonNullable<PendingWork['progress']>): string {
   const { elapsedSeconds, epoch, epochs, metrics, lastLine } = progress;
   const elapsed = formatDuration(elapsedSeconds * 1000);
   if (epoch === undefined || epochs === undefined) return `${elapsed}  ${lastLine}`;
-  const values = Object.entries(metrics ?? {}).map(([name, value]) => `${name} ${Number(value.toPrecision(4))}`);
+  const values = Object.entries(metrics ?? {}).map(
+    ([name, value]) => `${name} ${Number(value.toPrecision(4))}`,
+  );
   return [`${bar(epoch / epochs)} epoch ${epoch} of ${epochs}`, elapsed, ...values].join('  ');
 }
 

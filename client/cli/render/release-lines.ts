@@ -40,7 +40,9 @@ export function stateWords({ record, status }: ReleaseView): string {
 export function stateOf(view: ReleaseView, style: Style): string {
   const words = stateWords(view);
   if (view.record?.outcome?.kind === 'released') return style.good(words);
-  return view.record?.outcome === undefined && view.status === 'RUNNING' ? style.wait(words) : style.bad(words);
+  return view.record?.outcome === undefined && view.status === 'RUNNING'
+    ? style.wait(words)
+    : style.bad(words);
 }
 
 function identityLine(record: ReleaseRecord, now: Date): string {
@@ -56,7 +58,11 @@ function identityLine(record: ReleaseRecord, now: Date): string {
 
 const staleLine = ({ status, answeredBy, record }: ReleaseView, style: Style): readonly string[] =>
   status === 'RUNNING' && answeredBy === 'store' && record !== undefined
-    ? [style.bad(`No worker answers; this is how it stood at ${formatTime(record.updatedAt)}. Start them: longhaul up`)]
+    ? [
+        style.bad(
+          `No worker answers; this is how it stood at ${formatTime(record.updatedAt)}. Start them: longhaul up`,
+        ),
+      ]
     : [];
 
 function waitingLine({ waiting, outcome }: ReleaseRecord, now: Date, style: Style): readonly string[] {
@@ -104,7 +110,9 @@ export function undoLines({ compensations, residue }: ReleaseRecord, style: Styl
   return [
     ...(told === null ? [] : [style.strong(told)]),
     ...compensations.map(({ name, verified, detail }) =>
-      verified ? `  ${style.good(marks.good)} ${name}: ${detail}` : `  ${style.bad(marks.bad)} ${name}: ${detail}`,
+      verified
+        ? `  ${style.good(marks.good)} ${name}: ${detail}`
+        : `  ${style.bad(marks.bad)} ${name}: ${detail}`,
     ),
     ...residue.map((left) => style.bad(`  left over: ${left}`)),
   ];

@@ -1,6 +1,11 @@
 import { formatPercent } from '../../../core/numbers.ts';
 import type { ReleaseRecord } from '../../../core/release.ts';
-import { gateWords, outcomeSentence, phaseWords, undoneSentence } from '../../../core/render/release-words.ts';
+import {
+  gateWords,
+  outcomeSentence,
+  phaseWords,
+  undoneSentence,
+} from '../../../core/render/release-words.ts';
 import { formatClock } from '../../../core/time.ts';
 import type { Look } from '../../../core/watch.ts';
 import type { ReleaseView } from '../../release-views.ts';
@@ -12,29 +17,34 @@ type Event = readonly [at: string, what: string];
  * What happened between two views of a release, a plain line each, for pipes and logs; every event is told once, with
  * its own time. `seenAt` is the time of what has none of its own.
  */
-export function releaseNews(before: ReleaseView | undefined, now: ReleaseView, seenAt: Date = new Date()): readonly string[] {
+export function releaseNews(
+  before: ReleaseView | undefined,
+  now: ReleaseView,
+  seenAt: Date = new Date(),
+): readonly string[] {
   const record = now.record;
   if (record === undefined) return before === undefined ? [`${now.id} has started`] : [];
   const old = before?.record;
   const events: readonly Event[] = [
-    ...added(old?.gates, record.gates).map(
-      ({ at, gate, passed, evidence }): Event => [at, `gate ${gateWords[gate]}: ${passed ? 'passed' : 'FAILED'} (${evidence})`],
-    ),
-    ...added(old?.approvals, record.approvals).map(
-      ({ at, decision, by, comment }): Event => [at, comment === '' ? `${decision} by ${by}` : `${decision} by ${by}: ${comment}`],
-    ),
+    ...added(old?.gates, record.gates).map(({ at, gate, passed, evidence }): Event => [
+      at,
+      `gate ${gateWords[gate]}: ${passed ? 'passed' : 'FAILED'} (${evidence})`,
+    ]),
+    ...added(old?.approvals, record.approvals).map(({ at, decision, by, comment }): Event => [
+      at,
+      comment === '' ? `${decision} by ${by}` : `${decision} by ${by}: ${comment}`,
+    ]),
     ...phaseEvents(old, record),
     ...epochEvents(before, now, seenAt.toISOString()),
-    ...added(old?.weights, record.weights).map(
-      ({ at, candidateWeight }): Event => [at, `traffic: ${candidateWeight} % to the candidate`],
-    ),
+    ...added(old?.weights, record.weights).map(({ at, candidateWeight }): Event => [
+      at,
+      `traffic: ${candidateWeight} % to the candidate`,
+    ]),
     ...newLooks(old?.looks ?? [], record.looks).map((look): Event => [look.at, lookWords(look)]),
-    ...added(old?.compensations, record.compensations).map(
-      ({ name, verified, detail }): Event => [
-        record.updatedAt,
-        `undone: ${name}, ${verified ? 'verified' : 'NOT VERIFIED'} (${detail})`,
-      ],
-    ),
+    ...added(old?.compensations, record.compensations).map(({ name, verified, detail }): Event => [
+      record.updatedAt,
+      `undone: ${name}, ${verified ? 'verified' : 'NOT VERIFIED'} (${detail})`,
+    ]),
     ...pauseEvents(old, record),
     ...outcomeEvents(old, record),
   ];
@@ -43,11 +53,13 @@ export function releaseNews(before: ReleaseView | undefined, now: ReleaseView, s
     .map(([at, what]) => `${formatClock(at)} ${what.replace(/\s*\n\s*/g, ' ')}`);
 }
 
-const added = <T>(before: readonly T[] | undefined, now: readonly T[]): readonly T[] => now.slice(before?.length ?? 0);
+const added = <T>(before: readonly T[] | undefined, now: readonly T[]): readonly T[] =>
+  now.slice(before?.length ?? 0);
 
 function phaseEvents(old: ReleaseRecord | undefined, record: ReleaseRecord): readonly Event[] {
   const samePhase = old?.phase === record.phase;
-  const sameWaiting = old?.waiting?.for === record.waiting?.for && old?.waiting?.since === record.waiting?.since;
+  const sameWaiting =
+    old?.waiting?.for === record.waiting?.for && old?.waiting?.since === record.waiting?.since;
   if (record.phase === 'ended' || (samePhase && sameWaiting)) return [];
   const { waiting } = record;
   const words = phaseWords[record.phase];
@@ -73,12 +85,15 @@ function newLooks(before: readonly Look[], now: readonly Look[]): readonly Look[
 
 function lookWords({ phase, number, candidate, verdict, action }: Look): string {
   const { errors, total } = candidate;
-  const share = total === 0 ? 'no requests' : `${errors} of ${total} requests failed (${formatPercent(errors / total)})`;
+  const share =
+    total === 0 ? 'no requests' : `${errors} of ${total} requests failed (${formatPercent(errors / total)})`;
   return `look ${number} of ${phase}: candidate ${share}; ${verdict.kind}, ${action}: ${verdict.reason}`;
 }
 
 function pauseEvents(old: ReleaseRecord | undefined, record: ReleaseRecord): readonly Event[] {
-  return record.paused === (old?.paused ?? false) ? [] : [[record.updatedAt, record.paused ? 'paused' : 'resumed']];
+  return record.paused === (old?.paused ?? false)
+    ? []
+    : [[record.updatedAt, record.paused ? 'paused' : 'resumed']];
 }
 
 function outcomeEvents(old: ReleaseRecord | undefined, record: ReleaseRecord): readonly Event[] {

@@ -21,7 +21,9 @@ export function showLines(
   return [
     ...releaseLines(view, now, style),
     ...(record === undefined ? [] : titled('checklist', checklistLines(record, style), style)),
-    ...(record?.evidence === undefined ? [] : titled('evidence', evidenceLines(record.evidence).map(indented), style)),
+    ...(record?.evidence === undefined
+      ? []
+      : titled('evidence', evidenceLines(record.evidence).map(indented), style)),
     ...titled('looks', lookLines(record?.looks ?? []).map(indented), style),
     ...titled('addresses', alignColumns(rows), style),
     ...titled('next', [`  ${nextCommand(view)}`], style),
