@@ -1,5 +1,5 @@
 /** `npm run demo`: a real ML project goes from a push to production, and a bad model is caught and undone. */
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { addressesOf } from '../../client/cli/commands/up.ts';
 import { withSession } from '../../client/cli/session.ts';
@@ -112,11 +112,14 @@ async function oneRelease(
   return summarize(name, record, served, (Date.now() - began) / 1000);
 }
 
-/** What an earlier demo left running is ended, and its home removed. */
+/** What an earlier demo left running is ended, and its home emptied; Python environments stay, named by content. */
 async function beginAfresh(): Promise<void> {
   if (existsSync(home.root)) {
     await stopStack(home);
-    rmSync(home.root, { recursive: true, force: true });
+    for (const name of readdirSync(home.root)) {
+      const path = join(home.root, name);
+      if (path !== home.pythonEnvironments) rmSync(path, { recursive: true, force: true });
+    }
   }
   mkdirSync(home.root, { recursive: true });
 }
