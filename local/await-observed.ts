@@ -1,4 +1,5 @@
 import type { HomePaths } from './home.ts';
+import { createBell } from './supervisor/bell.ts';
 import type { ObservedState } from './supervisor/observed-state.ts';
 import { readObserved } from './supervisor/state-files.ts';
 import { watchFile } from './supervisor/watch-file.ts';
@@ -13,37 +14,19 @@ export async function awaitObserved<T>(
   decide: (observed: ObservedState) => T | null | Promise<T | null>,
 ): Promise<T | null> {
   const deadline = Date.now() + withinMs;
-  let wake: () => void = () => undefined;
-  let changed = true;
-  const unwatch = watchFile(
-    home.observed,
-    () => {
-      changed = true;
-      wake();
-    },
-    500,
-  );
+  const bell = createBell();
+  const unwatch = watchFile(home.observed, bell.ring, 500);
   try {
     for (;;) {
-      changed = false;
       const decided = await decide(await readObserved(home));
       if (decided !== null) return decided;
-      if (Date.now() >= deadline) return null;
-      if (!isSet(changed)) await sleepUntil(deadline, (now) => (wake = now));
+      const left = deadline - Date.now();
+      if (left <= 0) return null;
+      const timer = setTimeout(bell.ring, left);
+      await bell.rung();
+      clearTimeout(timer);
     }
   } finally {
     unwatch();
   }
-}
-
-const isSet = (flag: boolean): boolean => flag;
-
-function sleepUntil(deadline: number, wakeBy: (wake: () => void) => void): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, Math.max(0, deadline - Date.now()));
-    wakeBy(() => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
 }

@@ -12,7 +12,7 @@ export interface Endpoint {
 export interface ArmView {
   readonly track: Track;
   readonly arm: ArmSpec;
-  /** Ready replicas, by index. */
+  /** Replicas to be sent traffic, by index. */
   readonly endpoints: readonly Endpoint[];
 }
 
@@ -26,9 +26,13 @@ export interface LaneView {
   readonly candidateWeight: number;
 }
 
-export function viewLane(desired: DesiredLane, port: number, processes: readonly ObservedProcess[]): LaneView {
+export function viewLane(
+  desired: DesiredLane,
+  port: number,
+  processes: readonly ObservedProcess[],
+): LaneView {
   const arm = (track: Track, spec: ArmSpec | null): readonly ArmView[] =>
-    spec === null ? [] : [{ track, arm: spec, endpoints: readyEndpoints(desired.lane, spec, processes) }];
+    spec === null ? [] : [{ track, arm: spec, endpoints: usableEndpoints(desired.lane, spec, processes) }];
   return {
     lane: desired.lane,
     port,
@@ -46,9 +50,19 @@ export function replicasOf(
   return processes.filter(({ replica }) => replica?.laneKey === key && replica.armId === armId);
 }
 
-function readyEndpoints(lane: LaneRef, arm: ArmSpec, processes: readonly ObservedProcess[]): readonly Endpoint[] {
-  return replicasOf(lane, arm.id, processes)
-    .filter(({ state }) => state === 'ready')
+/**
+ * The ready replicas. When none is, those that run without answering their health check in time: under too much
+ * load a slow answer is better than none.
+ */
+function usableEndpoints(
+  lane: LaneRef,
+  arm: ArmSpec,
+  processes: readonly ObservedProcess[],
+): readonly Endpoint[] {
+  const replicas = replicasOf(lane, arm.id, processes);
+  const ready = replicas.filter(({ state }) => state === 'ready');
+  const usable = ready.length > 0 ? ready : replicas.filter(({ state }) => state === 'unready');
+  return usable
     .map(({ port, replica }) => ({ port, index: replica?.index ?? 0 }))
     .toSorted((a, b) => a.index - b.index);
 }

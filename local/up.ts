@@ -66,7 +66,9 @@ export async function stopSupervisor(home: HomePaths): Promise<boolean> {
   }
   const { supervisor } = observed;
   process.kill(supervisor.pid, 'SIGTERM');
-  const ended = await awaitObserved(home, stopWithinMs, async () => ((await isRunning(supervisor)) ? null : true));
+  const ended = await awaitObserved(home, stopWithinMs, async () =>
+    (await isRunning(supervisor)) ? null : true,
+  );
   if (ended === null)
     throw new LonghaulError('NotVerified', `The supervisor (process ${supervisor.pid}) does not end.`, {
       mend: `Its log: ${logFile(home)}`,
@@ -146,7 +148,8 @@ function tellProgress(
   for (const { key, state, problem, replica } of observed.processes) {
     if (replica !== null || told.get(key) === state) continue;
     told.set(key, state);
-    if (state === 'starting' || state === 'ready' || state === 'waiting') onProgress({ name: key, state, problem });
+    if (state === 'starting' || state === 'ready' || state === 'waiting')
+      onProgress({ name: key, state, problem });
   }
 }
 

@@ -16,7 +16,7 @@ const safe = (text: string): string => text.replaceAll(/[^A-Za-z0-9-]+/g, '-').s
 /** JSON with the keys of every object in order. */
 function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   const entries = Object.entries(value)
     .filter(([, held]) => held !== undefined)
     .toSorted(([a], [b]) => (a < b ? -1 : 1));

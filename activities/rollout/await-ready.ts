@@ -13,7 +13,12 @@ const lookEveryMs = 2_000;
  */
 export async function awaitReady(
   target: DeploymentTarget,
-  input: { readonly lane: LaneRef; readonly armId: string; readonly replicas: number; readonly timeoutMs: number },
+  input: {
+    readonly lane: LaneRef;
+    readonly armId: string;
+    readonly replicas: number;
+    readonly timeoutMs: number;
+  },
   wait: { readonly tell: (line: string) => void; readonly cancelled: AbortSignal },
 ): Promise<TargetStatus> {
   const { lane, armId, replicas, timeoutMs } = input;

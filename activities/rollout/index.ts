@@ -48,7 +48,10 @@ export function createRolloutActivities(deps: RolloutDependencies): RolloutActiv
       const { target } = targetOf(lane);
       const { candidate } = await target.snapshot(lane);
       if (candidate?.id !== id)
-        throw new LonghaulError('Conflict', `The candidate of ${lane.environment} is ${candidate?.id ?? 'gone'}, not ${id}.`);
+        throw new LonghaulError(
+          'Conflict',
+          `The candidate of ${lane.environment} is ${candidate?.id ?? 'gone'}, not ${id}.`,
+        );
       await target.scale(lane, 'candidate', replicas);
     },
     setWeight: async ({ lane, candidateWeight }) => {

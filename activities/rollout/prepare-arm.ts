@@ -45,7 +45,11 @@ export async function prepareArm(
 async function isPrepared(home: HomePaths, arm: ArmSpec): Promise<boolean> {
   const prepared = await readPrepared(home, arm.id);
   if (prepared === null) return false;
-  const needed = [armCode(home, arm.id), prepared.model, ...(prepared.python === null ? [] : [prepared.python])];
+  const needed = [
+    armCode(home, arm.id),
+    prepared.model,
+    ...(prepared.python === null ? [] : [prepared.python]),
+  ];
   return (await Promise.all(needed.map(exists))).every(Boolean);
 }
 
@@ -62,7 +66,11 @@ async function ensurePython(sources: ArmSources, { serve }: ArmSpec, code: strin
 /** Versions are counted anew when a registry is: the run's id in the name keeps two registries apart. */
 async function ensureModel({ home, registry }: ArmSources, arm: ArmSpec): Promise<string> {
   const { model, version, runId, source } = arm;
-  const folder = join(home.models, encodeURIComponent(model), `${encodeURIComponent(version)}-${runId.slice(0, 8)}`);
+  const folder = join(
+    home.models,
+    encodeURIComponent(model),
+    `${encodeURIComponent(version)}-${runId.slice(0, 8)}`,
+  );
   const unlock = await lock(folder);
   try {
     if (await exists(folder)) return folder;

@@ -41,16 +41,17 @@ export interface RoutesInEnvoy {
 export async function readRoutes(adminPort: number): Promise<ReadonlyMap<string, RoutesInEnvoy>> {
   const answer = await get(adminPort, '/config_dump?resource=dynamic_route_configs');
   if (answer?.status === 404) return new Map();
-  if (answer?.status !== 200)
-    throw new LonghaulError('Unreachable', `Envoy's admin page on port ${adminPort} does not answer.`, {
-      mend: 'Is the stack up? `longhaul up` starts it.',
-    });
+  if (answer?.status !== 200) throw unreachable(adminPort);
   const { configs } = dump.parse(JSON.parse(answer.body));
   return new Map(
     configs.map(({ version_info: version = '', route_config: { name, virtual_hosts: hosts } }) => {
       const all = hosts.flatMap(({ routes }) => routes);
-      const clusters = all.find((entry) => entry.name === 'by-weight')?.route?.weighted_clusters?.clusters ?? [];
-      return [name, { version, weights: new Map(clusters.map((share) => [share.name, toPercent(share.weight)])) }];
+      const clusters =
+        all.find((entry) => entry.name === 'by-weight')?.route?.weighted_clusters?.clusters ?? [];
+      return [
+        name,
+        { version, weights: new Map(clusters.map((share) => [share.name, toPercent(share.weight)])) },
+      ];
     }),
   );
 }
@@ -61,5 +62,36 @@ export async function weightInEnvoy(adminPort: number, lane: LaneRef, armId: str
   const lanes = await readRoutes(adminPort);
   return lanes.get(routeName(lane))?.weights.get(clusterName(lane, armId)) ?? 0;
 }
+
+const clusterList = z.object({
+  cluster_statuses: z
+    .array(
+      z.object({
+        name: z.string(),
+        host_statuses: z
+          .array(z.object({ address: z.object({ socket_address: z.object({ port_value: z.number() }) }) }))
+          .default([]),
+      }),
+    )
+    .default([]),
+});
+
+/** Ports of the endpoints that Envoy has, by cluster. @throws LonghaulError Unreachable */
+export async function readEndpoints(adminPort: number): Promise<ReadonlyMap<string, readonly number[]>> {
+  const answer = await get(adminPort, '/clusters?format=json');
+  if (answer?.status !== 200) throw unreachable(adminPort);
+  const { cluster_statuses: clusters } = clusterList.parse(JSON.parse(answer.body));
+  return new Map(
+    clusters.map(({ name, host_statuses: hosts }) => [
+      name,
+      hosts.map(({ address }) => address.socket_address.port_value),
+    ]),
+  );
+}
+
+const unreachable = (adminPort: number): LonghaulError =>
+  new LonghaulError('Unreachable', `Envoy's admin page on port ${adminPort} does not answer.`, {
+    mend: 'Is the stack up? `longhaul up` starts it.',
+  });
 
 const toPercent = (weight: number): number => (weight * 100) / wholeWeight;

@@ -17,11 +17,14 @@ export interface DrainingArm {
 
 export interface EnvoyFiles {
   writeBootstrap(adminPort: number): Promise<void>;
+  /** Writes clusters and their endpoints; both files and Envoy still have the clusters of before. */
+  writeUpstreams(lanes: readonly LaneView[], draining: readonly DrainingArm[]): Promise<void>;
   /**
-   * Writes what differs from the last time, in an order in which nothing is named before it is there.
+   * Writes listeners and routes, then takes clusters away that nothing names any more. Envoy reads its files in no
+   * order, so this must wait until it reports the endpoints: requests would meet a cluster without any.
    * @returns the version of each lane's routes, by route name
    */
-  write(lanes: readonly LaneView[], draining: readonly DrainingArm[]): Promise<ReadonlyMap<string, string>>;
+  writeRoutes(lanes: readonly LaneView[]): Promise<ReadonlyMap<string, string>>;
 }
 
 /** The files that Envoy reads, in `folder`. One writer at a time. */
@@ -30,6 +33,7 @@ export function createEnvoyFiles(folder: string): EnvoyFiles {
   const born = Date.now();
   let writes = 0;
   let known: ReadonlyMap<string, object> = new Map();
+  let wanted = known;
   const at = (kind: 'eds' | 'rds', name: string): string => join(folder, kind, fileNameOf(name));
   const files = { lds: join(folder, 'lds.json'), cds: join(folder, 'cds.json') };
 
@@ -47,35 +51,37 @@ export function createEnvoyFiles(folder: string): EnvoyFiles {
     writeBootstrap: async (adminPort) => {
       await writeAtomically(join(folder, 'bootstrap.json'), JSON.stringify(bootstrap(adminPort, files)));
     },
-    write: async (lanes, draining) => {
-      const kept = new Set([files.lds, files.cds]);
-      const putKept = (path: string, resource: object): Promise<string> => {
-        kept.add(path);
-        return put(path, [resource]);
-      };
+    writeUpstreams: async (lanes, draining) => {
       const serving = lanes.flatMap(({ lane, arms }) =>
         arms.map(({ arm, endpoints: ready }) => ({ lane, armId: arm.id, ready })),
       );
-      const served = new Set(serving.map(({ lane, armId }) => clusterName(lane, armId)));
-      const ending = draining.filter(({ lane, armId }) => !served.has(clusterName(lane, armId)));
-      const clusters = [...serving, ...ending];
       for (const { lane, armId, ready } of serving)
-        await putKept(at('eds', clusterName(lane, armId)), endpoints(lane, armId, ready));
-      for (const { lane, armId } of ending) kept.add(at('eds', clusterName(lane, armId)));
-      const wanted = new Map(
-        clusters.map(({ lane, armId }) => {
+        await put(at('eds', clusterName(lane, armId)), [endpoints(lane, armId, ready)]);
+      wanted = new Map(
+        [...draining, ...serving].map(({ lane, armId }) => {
           const name = clusterName(lane, armId);
           return [name, cluster(lane, armId, at('eds', name))];
         }),
       );
       await put(files.cds, [...new Map([...known, ...wanted]).values()]);
+    },
+    writeRoutes: async (lanes) => {
       const versions = new Map<string, string>();
       for (const view of lanes)
-        versions.set(routeName(view.lane), await putKept(at('rds', routeName(view.lane)), routes(view)));
-      await put(files.lds, lanes.map(({ lane, port }) => listener(lane, port, at('rds', routeName(lane)))));
+        versions.set(routeName(view.lane), await put(at('rds', routeName(view.lane)), [routes(view)]));
+      await put(
+        files.lds,
+        lanes.map(({ lane, port }) => listener(lane, port, at('rds', routeName(lane)))),
+      );
       await put(files.cds, [...wanted.values()]);
+      const kept = [
+        files.lds,
+        files.cds,
+        ...[...wanted.keys()].map((name) => at('eds', name)),
+        ...lanes.map(({ lane }) => at('rds', routeName(lane))),
+      ];
+      await forget(written, new Set(kept));
       known = wanted;
-      await forget(written, kept);
       return versions;
     },
   };

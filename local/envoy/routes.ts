@@ -55,9 +55,14 @@ function byWeight(view: LaneView, stable: ArmView | undefined, candidate: ArmVie
   ];
   const name = 'by-weight';
   const match = { prefix: '/' };
-  if (shares.every(({ weight }) => weight === 0)) return { name, match, direct_response: nothingServed(view) };
+  if (shares.every(({ weight }) => weight === 0))
+    return { name, match, direct_response: nothingServed(view) };
   const clusters = shares.map(({ arm, weight }) => ({ name: clusterName(view.lane, arm.arm.id), weight }));
-  return { name, match, route: { weighted_clusters: { clusters }, timeout: '30s', retry_policy: retryPolicy } };
+  return {
+    name,
+    match,
+    route: { weighted_clusters: { clusters }, timeout: '30s', retry_policy: retryPolicy },
+  };
 }
 
 function nothingServed({ lane }: LaneView): object {

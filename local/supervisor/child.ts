@@ -49,6 +49,7 @@ export function superviseChild(spec: ChildSpec, onChange: () => void): Child {
     replica: spec.replica,
   };
   let ending = false;
+  const stopped = (): boolean => stop.signal.aborted;
 
   const note = (facts: Partial<ObservedProcess>): void => {
     seen = { ...seen, ...facts, ...(ending ? { state: 'ending' } : {}) };
@@ -58,11 +59,11 @@ export function superviseChild(spec: ChildSpec, onChange: () => void): Child {
   const startAndWatch = async (): Promise<{ readonly ending: Ending; readonly livedMs: number }> => {
     const port = await spec.choosePort();
     const command = await spec.command(port);
-    if (stop.signal.aborted) return { ending: { reason: '', lastLines: [] }, livedMs: 0 };
+    if (stopped()) return { ending: { reason: '', lastLines: [] }, livedMs: 0 };
     const spawned = await spawnLogged(command, spec.logFile, spec.endGraceMs);
     const endNow = (): void => void endGroup(spawned.identity.pid, spec.endGraceMs);
     stop.signal.addEventListener('abort', endNow, { once: true });
-    if (stop.signal.aborted) endNow();
+    if (stopped()) endNow();
     note({ process: spawned.identity, port, state: 'starting' });
     const health = watchHealth(spec, port, spawned, (state, problem) => {
       const crashed = state === 'starting' && seen.crashesInARow > 0;
@@ -75,12 +76,12 @@ export function superviseChild(spec: ChildSpec, onChange: () => void): Child {
   };
 
   const run = async (): Promise<void> => {
-    while (!stop.signal.aborted) {
+    while (!stopped()) {
       const { ending: how, livedMs } = await startAndWatch().catch((error: unknown) => ({
         ending: { reason: error instanceof Error ? error.message : String(error), lastLines: [] },
         livedMs: 0,
       }));
-      if (stop.signal.aborted) break;
+      if (stopped()) break;
       const backoff = spec.backoff ?? restartBackoff;
       const crashes = crashesInARow(seen.crashesInARow, livedMs, backoff);
       note({
@@ -131,7 +132,8 @@ async function watchHealth(
   let complaint: string | null = null;
   const isGone = (): boolean => gone;
   while (!isGone()) {
-    const hindrance = (await spec.hindrance(port)) ?? (readySince === null ? await finishStart(spec, port) : null);
+    const hindrance =
+      (await spec.hindrance(port)) ?? (readySince === null ? await finishStart(spec, port) : null);
     if (isGone()) break;
     misses = hindrance === null ? 0 : misses + 1;
     if (hindrance === null && state !== 'ready') {

@@ -4,17 +4,17 @@ import type { ObservedProcess } from './observed-state.ts';
 
 /** The servers under supervision, by key. */
 export interface Children {
-  observed(): readonly ObservedProcess[];
-  has(key: string): boolean;
-  start(spec: ChildSpec): void;
+  readonly observed: () => readonly ObservedProcess[];
+  readonly has: (key: string) => boolean;
+  readonly start: (spec: ChildSpec) => void;
   /** Replicas that are not wanted any more and still get traffic. */
-  surplus(wanted: ReadonlySet<string>): readonly string[];
+  readonly surplus: (wanted: ReadonlySet<string>) => readonly string[];
   /** No new traffic from the next writing of routes on. */
-  markEnding(key: string): void;
+  readonly markEnding: (key: string) => void;
   /** Ends one after `drainMs`, the time for answers that are under way. */
-  endLater(key: string, drainMs: number): Promise<void>;
-  endReplicas(): Promise<void>;
-  end(key: string): Promise<void>;
+  readonly endLater: (key: string, drainMs: number) => Promise<void>;
+  readonly endReplicas: () => Promise<void>;
+  readonly end: (key: string) => Promise<void>;
 }
 
 export function createChildren(onChange: () => void): Children {

@@ -43,7 +43,7 @@ const desiredLane = z.object({
 
 const secretPlace = z.union([z.object({ file: z.string() }), z.object({ env: z.string() })]);
 
-/** In the order of their start; they are ended the other way round. */
+/** In the order of their start. */
 export const serviceNames = ['temporal', 'mlflow', 'prometheus', 'envoy'] as const;
 export type ServiceName = (typeof serviceNames)[number];
 

@@ -5,8 +5,7 @@ export interface Exit {
 
 /** Why a server ended, in a line: known causes by what they mean, else the newest line of its log. */
 export function explainExit(exit: Exit, lines: readonly string[]): string {
-  const ended =
-    exit.signal === null ? `ended with code ${exit.code ?? '?'}` : `was ended by ${exit.signal}`;
+  const ended = exit.signal === null ? `ended with code ${exit.code ?? '?'}` : `was ended by ${exit.signal}`;
   const known = lines.map(knownCause).findLast((cause) => cause !== undefined);
   if (known !== undefined) return `${ended}: ${known}`;
   if (exit.signal === 'SIGKILL') return `${ended}: by hand, or the machine ran out of memory`;
@@ -15,7 +14,9 @@ export function explainExit(exit: Exit, lines: readonly string[]): string {
 }
 
 function knownCause(line: string): string | undefined {
-  const module = /(?:ModuleNotFoundError: No module named|Cannot find (?:module|package)) '([^']+)'/.exec(line)?.[1];
+  const module = /(?:ModuleNotFoundError: No module named|Cannot find (?:module|package)) '([^']+)'/.exec(
+    line,
+  )?.[1];
   if (module !== undefined) return `the module ${module} is missing; is it in the lock file of \`serve\`?`;
   if (/EADDRINUSE|[Aa]ddress already in use/.test(line)) return 'its port is taken';
   const command = /(?:^|: )(?:\d+: )?([^ :]+): (?:command )?not found/.exec(line)?.[1];

@@ -83,7 +83,12 @@ async function serveCommand(arm: ArmSpec, port: number, around: ReplicaSurroundi
 
 /** What every server gets; nothing else of the supervisor's own environment reaches it. */
 function baseEnvironment(python: string | null): Readonly<Record<string, string>> {
-  const { PATH = '/usr/local/bin:/usr/bin:/bin', HOME = '/', LANG = 'C.UTF-8', TMPDIR = '/tmp' } = process.env;
+  const {
+    PATH = '/usr/local/bin:/usr/bin:/bin',
+    HOME = '/',
+    LANG = 'C.UTF-8',
+    TMPDIR = '/tmp',
+  } = process.env;
   const common = { HOME, LANG, TMPDIR, PYTHONHASHSEED: '0', PYTHONUNBUFFERED: '1' };
   if (python === null) return { ...common, PATH };
   return { ...common, PATH: `${join(python, 'bin')}:${PATH}`, VIRTUAL_ENV: python };

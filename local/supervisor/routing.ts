@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { readRoutes } from '../envoy/admin.ts';
+import { readEndpoints, readRoutes } from '../envoy/admin.ts';
 import { createEnvoyFiles } from '../envoy/config-files.ts';
+import { clusterName } from '../envoy/names.ts';
 import type { HomePaths } from '../home.ts';
 import { viewLane, type LaneView } from '../lane-view.ts';
 import { prometheusConfig, scrapeTargets } from '../prometheus.ts';
@@ -41,10 +42,13 @@ export function createRouting(home: HomePaths): Routing {
     },
     follow: async (desired, processes) => {
       const lanes = viewLanes(desired, processes);
-      const versions = await envoy.write(lanes, endingArms(desired, processes));
+      const { envoyAdmin } = desired.stack.ports;
+      const envoyIsUp = processes.some(({ key, state }) => key === 'envoy' && state === 'ready');
+      await envoy.writeUpstreams(lanes, endingArms(desired, processes));
+      if (envoyIsUp) await within(confirmWithinMs, () => hasEndpoints(envoyAdmin, lanes));
+      const versions = await envoy.writeRoutes(lanes);
       await writeTargets(lanes);
-      const up = processes.some(({ key, state }) => key === 'envoy' && state === 'ready');
-      return up && (await reports(desired.stack.ports.envoyAdmin, versions));
+      return envoyIsUp && (await within(confirmWithinMs, () => hasRoutes(envoyAdmin, versions)));
     },
   };
 }
@@ -59,15 +63,32 @@ function viewLanes(desired: DesiredState, processes: readonly ObservedProcess[])
 function endingArms(desired: DesiredState, processes: readonly ObservedProcess[]) {
   return processes.flatMap(({ replica, state }) => {
     const lane = replica === null ? undefined : desired.lanes[replica.laneKey]?.lane;
-    return lane === undefined || replica === null || state !== 'ending' ? [] : [{ lane, armId: replica.armId }];
+    return lane === undefined || replica === null || state !== 'ending'
+      ? []
+      : [{ lane, armId: replica.armId }];
   });
 }
 
-async function reports(adminPort: number, versions: ReadonlyMap<string, string>): Promise<boolean> {
-  const deadline = Date.now() + confirmWithinMs;
+async function hasEndpoints(adminPort: number, lanes: readonly LaneView[]): Promise<boolean> {
+  const inEnvoy = await readEndpoints(adminPort);
+  return lanes.every(({ lane, arms }) =>
+    arms.every(({ arm, endpoints }) => {
+      const ports = inEnvoy.get(clusterName(lane, arm.id));
+      return ports !== undefined && endpoints.every(({ port }) => ports.includes(port));
+    }),
+  );
+}
+
+async function hasRoutes(adminPort: number, versions: ReadonlyMap<string, string>): Promise<boolean> {
+  const inEnvoy = await readRoutes(adminPort);
+  return [...versions].every(([name, version]) => inEnvoy.get(name)?.version === version);
+}
+
+/** Asks again until it holds. @returns false when it does not in time; an Envoy that is away does not either */
+async function within(limitMs: number, holds: () => Promise<boolean>): Promise<boolean> {
+  const deadline = Date.now() + limitMs;
   for (;;) {
-    const routes = await readRoutes(adminPort).catch(() => new Map<string, { readonly version: string }>());
-    if ([...versions].every(([name, version]) => routes.get(name)?.version === version)) return true;
+    if (await holds().catch(() => false)) return true;
     if (Date.now() > deadline) return false;
     await delay(15);
   }

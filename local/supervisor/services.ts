@@ -13,38 +13,12 @@ const execute = promisify(execFile);
 /** MLflow loads half a minute where both cores are busy; ending a slow start would only make it slower. */
 const startTimeoutMs = 240_000;
 
-/** A fixed port of the stack: whose it is, and the key of the operator's file that moves it. */
-export interface FixedPort {
-  readonly port: number;
-  readonly what: string;
-  readonly key: string;
-}
-
-export function fixedPorts(stack: StackSettings): readonly FixedPort[] {
-  const { ports } = stack;
-  const ofServices: Readonly<Record<ServiceName, readonly FixedPort[]>> = {
-    temporal: [
-      { port: ports.temporal, what: 'Temporal', key: 'local.ports.temporal' },
-      { port: ports.temporalUi, what: 'the Temporal UI', key: 'local.ports.temporalUi' },
-    ],
-    mlflow: [{ port: ports.mlflow, what: 'MLflow', key: 'local.ports.mlflow' }],
-    prometheus: [{ port: ports.prometheus, what: 'Prometheus', key: 'local.ports.prometheus' }],
-    envoy: [
-      { port: ports.envoyAdmin, what: "Envoy's admin pages", key: 'local.ports.envoyAdmin' },
-      ...Object.entries(stack.environments).map(([name, { port }]) => ({
-        port,
-        what: `the front door of ${name}`,
-        key: `environments.${name}.port`,
-      })),
-    ],
-  };
-  return serviceNames.filter((name) => stack.services.includes(name)).flatMap((name) => ofServices[name]);
-}
-
 /** The servers of the stack, in the order of their start. */
 export function serviceSpecs(home: HomePaths, stack: StackSettings): readonly ChildSpec[] {
   const makers = { temporal, mlflow, prometheus, envoy } satisfies Record<ServiceName, unknown>;
-  return serviceNames.filter((name) => stack.services.includes(name)).map((name) => makers[name](home, stack));
+  return serviceNames
+    .filter((name) => stack.services.includes(name))
+    .map((name) => makers[name](home, stack));
 }
 
 interface ServicePlan {
@@ -88,7 +62,10 @@ function temporal(home: HomePaths, stack: StackSettings): ChildSpec {
     '--log-level': 'warn',
     '--dynamic-config-value': 'history.transferProcessorMaxPollRPS=1000',
   };
-  const attributes = Object.values(searchAttributes).flatMap((name) => ['--search-attribute', `${name}=Keyword`]);
+  const attributes = Object.values(searchAttributes).flatMap((name) => [
+    '--search-attribute',
+    `${name}=Keyword`,
+  ]);
   return service(home, {
     name: 'temporal',
     port: stack.ports.temporal,
@@ -99,7 +76,14 @@ function temporal(home: HomePaths, stack: StackSettings): ChildSpec {
     healthPath: '/',
     onceUp: async () => {
       const retention = ['--retention', `${namespace.retentionDays * 24}h`];
-      const update = ['operator', 'namespace', 'update', '--namespace', stack.temporalNamespace, ...retention];
+      const update = [
+        'operator',
+        'namespace',
+        'update',
+        '--namespace',
+        stack.temporalNamespace,
+        ...retention,
+      ];
       await execute(stack.programs.temporal, [...update, '--address', address], { timeout: 20_000 });
     },
   });
@@ -150,7 +134,15 @@ function envoy(home: HomePaths, stack: StackSettings): ChildSpec {
     name: 'envoy',
     port: stack.ports.envoyAdmin,
     program: stack.programs.envoy,
-    args: ['-c', join(home.envoy, 'bootstrap.json'), '--disable-hot-restart', '--concurrency', '2', '-l', 'warn'],
+    args: [
+      '-c',
+      join(home.envoy, 'bootstrap.json'),
+      '--disable-hot-restart',
+      '--concurrency',
+      '2',
+      '-l',
+      'warn',
+    ],
     folder: home.envoy,
     healthPath: '/ready',
   });

@@ -62,5 +62,7 @@ export async function spawnLogged(command: Command, logFile: string, graceMs: nu
 
 /** Replaces secret values by `***`; values of fewer than 4 characters would blot out half of the text. */
 function blotOut(line: string, values: readonly string[]): string {
-  return values.filter((value) => value.length >= 4).reduce((text, value) => text.replaceAll(value, '***'), line);
+  return values
+    .filter((value) => value.length >= 4)
+    .reduce((text, value) => text.replaceAll(value, '***'), line);
 }

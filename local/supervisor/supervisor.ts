@@ -3,18 +3,17 @@ import type { HomePaths } from '../home.ts';
 import { createBell } from './bell.ts';
 import { createChildren, type Children } from './children.ts';
 import { stateVersion, type DesiredState, type StackSettings } from './desired-state.ts';
+import { fixedPorts, refuseTakenPorts } from './fixed-ports.ts';
 import { endLeftovers } from './leftovers.ts';
-import type { ObservedState } from './observed-state.ts';
-import { freePort, isFree } from './ports.ts';
+import type { ObservedProcess, ObservedState } from './observed-state.ts';
+import { freePort } from './ports.ts';
 import { isRunning, startTimeOf } from './process-identity.ts';
 import { replicaSpec, wantedReplicas } from './replica.ts';
 import { createRouting } from './routing.ts';
-import { fixedPorts, serviceSpecs } from './services.ts';
+import { serviceSpecs } from './services.ts';
+import { startPhase } from './start-phase.ts';
 import { readDesired, readObserved, writeObserved } from './state-files.ts';
 import { watchFile } from './watch-file.ts';
-
-/** A service that crashes this often before the stack has once been up ends the start. */
-const crashesBeforeGivingUp = 3;
 
 /**
  * Runs the stack until `stop` is aborted: ends leftovers, starts the services, and keeps processes, routes and
@@ -26,7 +25,13 @@ export async function runSupervisor(home: HomePaths, stop: AbortSignal): Promise
   if (before.supervisor !== null && (await isRunning(before.supervisor)))
     throw new LonghaulError('Conflict', `A supervisor already runs for ${home.root}.`);
   const me = { pid: process.pid, startTime: (await startTimeOf(process.pid)) ?? '' };
-  const base: ObservedState = { ...before, version: stateVersion, supervisor: me, phase: 'starting', problem: null };
+  const base: ObservedState = {
+    ...before,
+    version: stateVersion,
+    supervisor: me,
+    phase: 'starting',
+    problem: null,
+  };
   await writeObserved(home, { ...base, routedRevision: 0 });
   const session = createSession(home, base);
   try {
@@ -53,9 +58,11 @@ function createSession(home: HomePaths, base: ObservedState): Session {
   let observed: ObservedState = { ...base, processes: [] };
   let services: readonly string[] = [];
   let latest: DesiredState | undefined;
+  let reachable: ReadonlySet<string> = new Set();
 
   const tell = async (facts: Partial<ObservedState>): Promise<void> => {
-    const next = { ...observed, ...facts, processes: [...children.observed()] };
+    const processes = children.observed().map((process) => asUsersSeeIt(process, reachable));
+    const next = { ...observed, ...facts, processes };
     if (JSON.stringify(next) === JSON.stringify(observed)) return;
     observed = next;
     await writeObserved(home, next);
@@ -64,7 +71,7 @@ function createSession(home: HomePaths, base: ObservedState): Session {
   const endAll = async (): Promise<void> => {
     await children.end('envoy');
     await children.endReplicas();
-    for (const key of [...services].reverse()) await children.end(key);
+    await Promise.all(services.map((key) => children.end(key)));
   };
 
   /** The newest desired state; an unreadable one is told, and the last good one stays in force. */
@@ -84,7 +91,9 @@ function createSession(home: HomePaths, base: ObservedState): Session {
     const surplus = children.surplus(new Set(wantedReplicas(desired).map(({ key }) => key)));
     surplus.forEach(children.markEnding);
     await tell({});
-    const routed = await routing.follow(desired, children.observed());
+    const processes = children.observed();
+    const routed = await routing.follow(desired, processes);
+    reachable = new Set(processes.filter(({ state }) => state === 'ready').map(startOf));
     for (const key of surplus) void children.endLater(key, desired.stack.drainMs);
     await tell(routed ? { routedRevision: desired.revision } : {});
   };
@@ -116,6 +125,14 @@ function createSession(home: HomePaths, base: ObservedState): Session {
   };
 }
 
+/** A replica counts as ready once Envoy knows it, too: whoever reads `ready` may send it traffic. */
+function asUsersSeeIt(process: ObservedProcess, reachable: ReadonlySet<string>): ObservedProcess {
+  const hidden = process.replica !== null && process.state === 'ready' && !reachable.has(startOf(process));
+  return hidden ? { ...process, state: 'starting' } : process;
+}
+
+const startOf = ({ key, port }: ObservedProcess): string => `${key}:${port}`;
+
 function startMissing(
   desired: DesiredState,
   children: Children,
@@ -130,29 +147,12 @@ function startMissing(
     if (!children.has(wanted.key)) children.start(replicaSpec(wanted, { home, stack, choosePort }));
 }
 
-/** `running` once every service is ready. @throws LonghaulError NotReady when one keeps crashing */
-function startPhase(observed: ObservedState, services: readonly string[]): Partial<ObservedState> {
-  const states = observed.processes.filter(({ key }) => services.includes(key));
-  const broken = states.find(({ crashesInARow }) => crashesInARow >= crashesBeforeGivingUp);
-  if (broken !== undefined) {
-    const log = broken.lastLines.map((line) => `\n  ${line}`).join('');
-    throw new LonghaulError('NotReady', `${broken.key} does not start: ${broken.problem ?? ''}${log}`);
-  }
-  return states.every(({ state }) => state === 'ready') ? { phase: 'running' } : {};
-}
-
 async function desiredOrThrow(home: HomePaths): Promise<DesiredState> {
   const desired = await readDesired(home);
   if (desired !== null) return desired;
-  throw new LonghaulError('NotFound', `${home.desired} does not exist.`, { mend: '`longhaul up` writes it.' });
-}
-
-async function refuseTakenPorts(stack: StackSettings): Promise<void> {
-  for (const { port, what, key } of fixedPorts(stack))
-    if (!(await isFree(port)))
-      throw new LonghaulError('Conflict', `Port ${port}, for ${what}, is taken by another program.`, {
-        mend: `End that program, or set \`${key}\` in longhaul.server.yaml to a free port.`,
-      });
+  throw new LonghaulError('NotFound', `${home.desired} does not exist.`, {
+    mend: '`longhaul up` writes it.',
+  });
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -30,7 +30,10 @@ export function createEnvoyRouter(home: HomePaths): TrafficRouter {
       await awaitRouted(home, revision);
       const read = await get(lane);
       if (Math.abs(read - candidateWeight) > 100 / wholeWeight)
-        throw new LonghaulError('NotVerified', `Envoy gives the candidate ${read} % instead of ${candidateWeight} %.`);
+        throw new LonghaulError(
+          'NotVerified',
+          `Envoy gives the candidate ${read} % instead of ${candidateWeight} %.`,
+        );
     },
   };
 }

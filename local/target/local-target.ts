@@ -63,7 +63,8 @@ function scaled(now: DesiredLane, track: Track, replicas: number): DesiredLane {
 }
 
 function promoted(now: DesiredLane, armId: string): DesiredLane {
-  if (now.candidate?.id === armId) return { ...now, stable: now.candidate, candidate: null, candidateWeight: 0 };
+  if (now.candidate?.id === armId)
+    return { ...now, stable: now.candidate, candidate: null, candidateWeight: 0 };
   if (now.stable?.id === armId && now.candidate === null) return now;
   const there = now.candidate === null ? 'no candidate' : `the candidate ${now.candidate.id}`;
   throw new LonghaulError('Conflict', `${now.lane.environment} has ${there}: ${armId} cannot be promoted.`);

@@ -23,8 +23,7 @@ export async function restoreLaneTraffic(
   await awaitRouted(home, begun.revision);
   const unready = await awaitArm(home, lane, snapshot.stable, onProgress);
   if (unready !== null) return report(snapshot, [unready]);
-  const candidateWeight =
-    begun.lane.candidate?.id === snapshot.candidate?.id ? snapshot.candidateWeight : 0;
+  const candidateWeight = begun.lane.candidate?.id === snapshot.candidate?.id ? snapshot.candidateWeight : 0;
   const moved = await changeLane(home, lane, (now) => {
     refuseStranger(now, begun.lane);
     return now.candidateWeight === candidateWeight ? now : { ...now, candidateWeight };
@@ -78,8 +77,7 @@ function withStableBack(now: DesiredLane, { stable }: TargetSnapshot): DesiredLa
     return { ...now, stable };
   }
   if (now.stable === null) return { ...now, stable };
-  if (now.candidate === null)
-    return { ...now, stable, candidate: now.stable, candidateWeight: 100 };
+  if (now.candidate === null) return { ...now, stable, candidate: now.stable, candidateWeight: 100 };
   if (now.candidate.id === stable?.id)
     return { ...now, stable, candidate: now.stable, candidateWeight: 100 - now.candidateWeight };
   throw new LonghaulError(
@@ -126,4 +124,5 @@ function report({ lane, stable }: TargetSnapshot, residue: readonly string[]): R
   return { verified: residue.length === 0, detail, residue };
 }
 
-const nameOf = (arm: ArmSpec | null): string => (arm === null ? 'no model' : `version ${arm.version} (${arm.id})`);
+const nameOf = (arm: ArmSpec | null): string =>
+  arm === null ? 'no model' : `version ${arm.version} (${arm.id})`;

@@ -11,8 +11,11 @@ const endedWithinMs = 60_000;
 
 /** Waits until Envoy itself reports the routes of a revision. @throws LonghaulError Unreachable, NotVerified */
 export async function awaitRouted(home: HomePaths, revision: number): Promise<void> {
-  const routed = await awaitObserved(home, routedWithinMs, (seen) => (seen.routedRevision >= revision ? true : null));
-  if (routed === null) throw await notSettled(home, `Envoy has not taken over the routes of revision ${revision}`);
+  const routed = await awaitObserved(home, routedWithinMs, (seen) =>
+    seen.routedRevision >= revision ? true : null,
+  );
+  if (routed === null)
+    throw await notSettled(home, `Envoy has not taken over the routes of revision ${revision}`);
 }
 
 /** Waits until `enough` replicas of an arm are ready. @returns whether they are in time */
@@ -31,7 +34,11 @@ export async function awaitReplicas(
 }
 
 /** Waits until the lane has processes of these arms only. @throws LonghaulError Unreachable, NotVerified */
-export async function awaitOthersEnded(home: HomePaths, lane: LaneRef, kept: readonly string[]): Promise<void> {
+export async function awaitOthersEnded(
+  home: HomePaths,
+  lane: LaneRef,
+  kept: readonly string[],
+): Promise<void> {
   const key = laneKey(lane);
   const ended = await awaitObserved(home, endedWithinMs, ({ processes }) =>
     processes.some(({ replica }) => replica?.laneKey === key && !kept.includes(replica.armId)) ? null : true,
@@ -43,5 +50,7 @@ async function notSettled(home: HomePaths, what: string): Promise<LonghaulError>
   const { supervisor, problem } = await readObserved(home);
   const runs = supervisor !== null && (await isRunning(supervisor));
   if (runs) return new LonghaulError('NotVerified', `${what}${problem === null ? '' : ` (${problem})`}.`);
-  return new LonghaulError('Unreachable', `${what}: the supervisor does not run.`, { mend: 'Run `longhaul up`.' });
+  return new LonghaulError('Unreachable', `${what}: the supervisor does not run.`, {
+    mend: 'Run `longhaul up`.',
+  });
 }

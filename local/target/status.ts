@@ -47,5 +47,5 @@ export function armStatus(track: Track, arm: ArmSpec, replicas: readonly Observe
 
 function problemOf({ replica, problem, lastLines }: ObservedProcess): string {
   const log = lastLines.map((line) => `\n  ${line}`).join('');
-  return `replica ${replica?.index ?? 0} ${problem ?? ''}${log}`;
+  return `replica ${replica?.index ?? 0}: ${problem ?? ''}${log}`;
 }

@@ -34,9 +34,14 @@ export async function armResidue(
     const replicas = replicasOf(lane, arm.id, processes);
     const ready = replicas.filter(({ state }) => state === 'ready');
     const missing =
-      ready.length === arm.replicas ? [] : [`${ready.length} of ${arm.replicas} replicas of ${arm.id} are ready`];
+      ready.length === arm.replicas
+        ? []
+        : [`${ready.length} of ${arm.replicas} replicas of ${arm.id} are ready`];
     const answers = await Promise.all(ready.map(({ port }) => servingHindrance(port, arm)));
-    return [...missing, ...answers.flatMap((hindrance) => (hindrance === null ? [] : [`${arm.id}: ${hindrance}`]))];
+    return [
+      ...missing,
+      ...answers.flatMap((hindrance) => (hindrance === null ? [] : [`${arm.id}: ${hindrance}`])),
+    ];
   });
   const strangers = processes.filter(
     ({ replica }) => replica?.laneKey === laneKey(lane) && !kept.some(({ id }) => id === replica.armId),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { routes } from '../../local/envoy/routes.ts';
-import type { LaneView } from '../../local/lane-view.ts';
+import { viewLane, type LaneView } from '../../local/lane-view.ts';
+import type { ObservedProcess } from '../../local/supervisor/observed-state.ts';
 import { crashesInARow, restartBackoff, restartDelay } from '../../local/supervisor/backoff.ts';
 import { explainExit } from '../../local/supervisor/explain-exit.ts';
 import { armOf, production as lane } from './support/stack.ts';
@@ -53,5 +54,34 @@ describe('routes of a lane', () => {
     expect(view([], 0)).toContain('"status":503');
     expect(view([candidate], 0)).toContain('"status":503');
     expect(view([candidate], 100)).not.toContain('"status":503');
+  });
+});
+
+describe('replicas that are sent traffic', () => {
+  const arm = armOf({ version: '1' });
+  const replica = (index: number, state: ObservedProcess['state']): ObservedProcess => ({
+    key: String(index),
+    process: null,
+    port: 9_000 + index,
+    state,
+    restarts: 0,
+    crashesInARow: 0,
+    problem: null,
+    lastLines: [],
+    replica: { laneKey: 'flight-delay.production', armId: arm.id, index, version: '1' },
+  });
+  const ports = (...states: readonly ObservedProcess['state'][]): readonly number[] =>
+    viewLane(
+      { lane, stable: arm, candidate: null, candidateWeight: 0 },
+      1,
+      states.map((state, index) => replica(index, state)),
+    ).arms.flatMap(({ endpoints }) => endpoints.map(({ port }) => port));
+
+  it('are the ready ones', () => {
+    expect(ports('ready', 'starting', 'unready', 'ready', 'ending', 'waiting')).toEqual([9_000, 9_003]);
+  });
+
+  it('are those that run but answer late, when there is no other', () => {
+    expect(ports('unready', 'starting', 'waiting')).toEqual([9_000]);
   });
 });

@@ -85,7 +85,9 @@ describe('a lane on this machine', { timeout: 60_000 }, () => {
   it('refuses the candidate of another release while one is there', async () => {
     const other = await preparedArm(stack.home, { version: '9', release: 'release/flight-delay/other-1' });
     await expect(target.setCandidate(lane, other)).rejects.toMatchObject({ type: 'Conflict' });
-    expect((await readDesired(stack.home))?.lanes['flight-delay.production']?.candidate?.id).toBe(candidate.id);
+    expect((await readDesired(stack.home))?.lanes['flight-delay.production']?.candidate?.id).toBe(
+      candidate.id,
+    );
   });
 
   it('changes nothing when a call is made a second time', async () => {
@@ -99,14 +101,19 @@ describe('a lane on this machine', { timeout: 60_000 }, () => {
   it('lets Prometheus scrape every replica of both arms under their labels', async () => {
     const wanted = JSON.stringify(['1 stable 0', '1 stable 1', '2 candidate 0']);
     await expect
-      .poll(async () => {
-        const answer = await get(stack.ports.prometheus, '/api/v1/query?query=model_requests_total');
-        const { data } = JSON.parse(answer?.body ?? '{"data":{"result":[]}}') as {
-          data: { result: readonly { metric: Readonly<Record<string, string>> }[] };
-        };
-        const series = data.result.map(({ metric }) => `${metric['version']} ${metric['track']} ${metric['replica']}`);
-        return JSON.stringify(series.toSorted());
-      }, { timeout: 20_000, interval: 500 })
+      .poll(
+        async () => {
+          const answer = await get(stack.ports.prometheus, '/api/v1/query?query=model_requests_total');
+          const { data } = JSON.parse(answer?.body ?? '{"data":{"result":[]}}') as {
+            data: { result: readonly { metric: Readonly<Record<string, string>> }[] };
+          };
+          const series = data.result.map(
+            ({ metric }) => `${metric['version']} ${metric['track']} ${metric['replica']}`,
+          );
+          return JSON.stringify(series.toSorted());
+        },
+        { timeout: 20_000, interval: 500 },
+      )
       .toBe(wanted);
   });
 

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { awaitObserved } from '../../local/await-observed.ts';
@@ -72,13 +73,33 @@ describe('a supervisor that is killed', { timeout: 60_000 }, () => {
     await stack.up();
     const arm = await preparedArm(stack.home, { version: '4', serve: { secrets: ['SECRET_WORD'] } });
     await createLocalTarget(stack.home).setCandidate({ ...lane, environment: 'staging' }, arm);
-    const replica = await awaitObserved(stack.home, 20_000, ({ processes }) =>
-      processes.find((entry) => entry.replica?.armId === arm.id && entry.state === 'ready') ?? null,
+    const replica = await awaitObserved(
+      stack.home,
+      20_000,
+      ({ processes }) =>
+        processes.find((entry) => entry.replica?.armId === arm.id && entry.state === 'ready') ?? null,
     );
     expect((await get(replica?.port ?? 0, '/secret'))?.body).toBe('open sesame');
-    const desired = await import('node:fs/promises').then(({ readFile }) => readFile(stack.home.desired, 'utf8'));
+    const desired = await readFile(stack.home.desired, 'utf8');
     expect(desired).toContain('SECRET_WORD');
     expect(desired).not.toContain('open sesame');
+  });
+
+  it('blots the secrets out of the last lines of a server that crashed', async () => {
+    const arm = await preparedArm(stack.home, {
+      version: '5',
+      serve: { secrets: ['SECRET_WORD'], run: 'echo "cannot log in with $SECRET_WORD"; exit 2' },
+    });
+    await createLocalTarget(stack.home).setCandidate(lane, null);
+    await createLocalTarget(stack.home).setCandidate(lane, arm);
+    const crashed = await awaitObserved(
+      stack.home,
+      20_000,
+      ({ processes }) =>
+        processes.find((entry) => entry.replica?.armId === arm.id && entry.problem !== null) ?? null,
+    );
+    expect(crashed?.problem).toBe('ended with code 2: cannot log in with ***');
+    expect(crashed?.lastLines).toEqual(['cannot log in with ***']);
   });
 
   it('ends everything when it is stopped, and a second stop finds nothing', async () => {

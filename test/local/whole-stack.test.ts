@@ -31,7 +31,8 @@ it('is up as a whole: Temporal with its namespace and search attributes, MLflow,
   };
   expect(await about('namespace', 'describe')).toContain(`${namespace.retentionDays * 24}h`);
   const registered = await about('search-attribute', 'list');
-  for (const name of Object.values(searchAttributes)) expect(registered).toMatch(new RegExp(`${name} +Keyword`));
+  for (const name of Object.values(searchAttributes))
+    expect(registered).toMatch(new RegExp(`${name} +Keyword`));
   const created = await fetch(`http://127.0.0.1:${stack.ports.mlflow}/api/2.0/mlflow/experiments/create`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

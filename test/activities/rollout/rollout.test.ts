@@ -14,7 +14,13 @@ import { readObserved } from '../../../local/supervisor/state-files.ts';
 import { get } from '../../../local/supervisor/probe.ts';
 import { createEnvoyRouter } from '../../../local/target/envoy-router.ts';
 import { createLocalTarget } from '../../../local/target/local-target.ts';
-import { armOf, createStack, modelServer, production as lane, type TestStack } from '../../local/support/stack.ts';
+import {
+  armOf,
+  createStack,
+  modelServer,
+  production as lane,
+  type TestStack,
+} from '../../local/support/stack.ts';
 import { createRepository } from '../workspace/repository.ts';
 
 let stack: TestStack;
@@ -39,7 +45,7 @@ describe('a rollout on the local target', { timeout: 60_000 }, () => {
     stack = await createStack();
     await stack.up();
     const repository = createRepository(join(stack.home.root, 'origin'));
-    commit = repository.commit({ 'model-server.mjs': await readFile(modelServer, 'utf8') });
+    commit = repository.commit({ 'model-server.ts': await readFile(modelServer, 'utf8') });
     const projects = { 'longhaul/flights': { url: repository.url } };
     activities = createRolloutActivities({
       home: stack.home,
@@ -127,7 +133,7 @@ describe('a rollout on the local target', { timeout: 60_000 }, () => {
   it('does not take a server that serves another version for the candidate', async () => {
     const stubborn = await plan({
       version: '6',
-      serve: { run: `MODEL_VERSION=1 exec '${process.execPath}' model-server.mjs` },
+      serve: { run: `MODEL_VERSION=1 exec '${process.execPath}' model-server.ts` },
     });
     await deploy(stubborn);
     await expect(awaitReady(stubborn, 1_500)).rejects.toThrow('it serves version 1 instead of 6');

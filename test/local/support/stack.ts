@@ -44,7 +44,10 @@ export async function createStack(options: { readonly whole?: boolean } = {}): P
     version: 1,
     temporal: { address: `${host}:${ports.temporal}` },
     mlflow: { trackingUri: `http://${host}:${ports.mlflow}` },
-    environments: { production: { target: 'local', port: door }, staging: { target: 'local', port: await port() } },
+    environments: {
+      production: { target: 'local', port: door },
+      staging: { target: 'local', port: await port() },
+    },
     secrets: { SECRET_WORD: { env: 'LONGHAUL_TEST_SECRET' } },
     local: { ports },
   });
@@ -62,7 +65,7 @@ export async function createStack(options: { readonly whole?: boolean } = {}): P
 }
 
 const serve: ServeSpec = {
-  run: `exec '${process.execPath}' model-server.mjs`,
+  run: `exec '${process.execPath}' model-server.ts`,
   requirements: [],
   env: {},
   secrets: [],
@@ -101,9 +104,9 @@ export async function preparedArm(home: HomePaths, wish: ArmWish): Promise<ArmSp
   const arm = armOf(wish);
   const code = armCode(home, arm.id);
   await mkdir(code, { recursive: true });
-  await copyFile(modelServer, join(code, 'model-server.mjs'));
+  await copyFile(modelServer, join(code, 'model-server.ts'));
   await notePrepared(home, arm.id, { python: null, model: join(home.models, arm.version) });
   return arm;
 }
 
-export const modelServer = join(import.meta.dirname, 'model-server.mjs');
+export const modelServer = join(import.meta.dirname, 'model-server.ts');

@@ -53,7 +53,7 @@ export async function shares(
 
 export interface Load {
   /** Stops, and tells how many requests were answered well, and how the others ended. */
-  stop(): Promise<{ readonly answered: number; readonly failed: readonly number[] }>;
+  stop(): Promise<{ readonly answered: number; readonly failed: readonly string[] }>;
 }
 
 /** Requests without a pause over a few connections, until stopped. */
@@ -61,12 +61,12 @@ export function constantLoad(baseUrl: string, connections = 4): Load {
   const client = createClient(baseUrl, connections);
   let going = true;
   let answered = 0;
-  const failed: number[] = [];
+  const failed: string[] = [];
   const user = async (): Promise<void> => {
     while (going) {
-      const { status } = await client.get('/predict');
+      const { status, body } = await client.get('/predict');
       if (status === 200) answered += 1;
-      else failed.push(status);
+      else failed.push(`${status} ${body}`);
     }
   };
   const users = Array.from({ length: connections }, user);
