@@ -1,5 +1,5 @@
 /**
- * A release at a glance, as Markdown for the Temporal UI. Tables are blocks of aligned text, because not every
+ * A release at a glance, as Markdown for the Temporal UI. The looks are a block of aligned text, because not every
  * version of that UI draws Markdown tables.
  */
 import { formatFromLog, formatPercent, formatValue } from '../numbers.ts';
@@ -73,23 +73,24 @@ function training(record: ReleaseRecord): string | null {
   return `**Training** epoch ${epoch} of ${epochs}${resumed}${told}`;
 }
 
+/** A list and no table, since its lines wrap: evidence is longer than the page is wide. */
 function gates(record: ReleaseRecord): string | null {
   if (record.gates.length === 0) return null;
-  const rows = record.gates.map((gate) => [
-    gate.passed ? 'passed' : 'FAILED',
-    gateWords[gate.gate],
-    formatClock(gate.at),
-    oneLine(gate.evidence),
-  ]);
-  return section('Gates', rows);
+  const lines = record.gates.map(
+    ({ gate, passed, at, evidence }) =>
+      `- ${passed ? '✓' : '✗ **FAILED**'} ${gateWords[gate]} (${formatClock(at)}): ${escapeMarkdown(oneLine(evidence))}`,
+  );
+  return `**Gates**\n\n${lines.join('\n')}`;
 }
 
 function looks(all: readonly Look[]): string | null {
   const shown = all.slice(-LOOKS_SHOWN);
-  if (shown.length === 0) return null;
+  const newest = shown.at(-1);
+  if (newest === undefined) return null;
   const title = all.length > shown.length ? `Looks (the last ${shown.length})` : 'Looks';
-  const header = ['look', 'at', 'phase', 'candidate', 'champion', 'e-value', 'verdict'];
-  return section(title, [header, ...shown.map(lookRow)]);
+  const header = ['look', 'at', 'phase', 'candidate', 'champion', 'e-value', 'action'];
+  const verdict = `**Newest look** ${escapeMarkdown(oneLine(newest.verdict.reason))}`;
+  return `${verdict}\n\n${section(title, [header, ...shown.map(lookRow)])}`;
 }
 
 function lookRow(look: Look): readonly string[] {
@@ -100,7 +101,7 @@ function lookRow(look: Look): readonly string[] {
     countsCell(look.candidate),
     countsCell(look.champion),
     strongest(look.tests),
-    oneLine(`${look.action}: ${look.verdict.reason}`),
+    look.action,
   ];
 }
 

@@ -14,16 +14,16 @@ describe('the details of a release', () => {
       '',
       '**Gates**',
       '',
-      '```text',
-      'passed  training   10:10:00  epoch 10 of 10',
-      'passed  load test  10:20:00  P95 31 ms of 2000 requests',
-      '```',
+      '- ✓ training (10:10:00): epoch 10 of 10',
+      '- ✓ load test (10:20:00): P95 31 ms of 2000 requests',
+      '',
+      '**Newest look** no limit shown broken in 40 requests',
       '',
       '**Looks**',
       '',
       '```text',
-      'look  at        phase   candidate    champion  e-value  verdict',
-      '1     10:26:01  canary  4/40 (10 %)  -         7.5      continue: no limit shown broken in 40 requests',
+      'look  at        phase   candidate    champion  e-value  action',
+      '1     10:26:01  canary  4/40 (10 %)  -         7.5      continue',
       '```',
     ]);
   });
@@ -81,7 +81,7 @@ describe('the details of a release', () => {
       gates: [{ gate: 'ci', passed: true, at: '2026-11-23T10:10:00.000Z', evidence: '```\n# title' }],
     });
     expect(details).toContain('by \\<b\\>\\*\\*eve\\*\\* \\# title');
-    expect(details.match(/```/g)).toHaveLength(2);
+    expect(details).toContain('- ✓ CI run (10:10:00): \\`\\`\\` \\# title');
   });
 
   test('stay far below what the server takes, however long the words are', () => {
