@@ -11,7 +11,7 @@ import { stateVersion, type StackSettings } from './supervisor/desired-state.ts'
 import { endLeftovers } from './supervisor/leftovers.ts';
 import { lastLines } from './supervisor/log-file.ts';
 import { nothingObserved, type ObservedState } from './supervisor/observed-state.ts';
-import { isRunning, startTimeOf } from './supervisor/process-identity.ts';
+import { isRunning, startTimeOf, type ProcessIdentity } from './supervisor/process-identity.ts';
 import { changeDesired, lock, readObserved, writeObserved } from './supervisor/state-files.ts';
 import type { Tools } from './tools.ts';
 
@@ -65,7 +65,7 @@ export async function stopSupervisor(home: HomePaths): Promise<boolean> {
     return ended.length > 0;
   }
   const { supervisor } = observed;
-  process.kill(supervisor.pid, 'SIGTERM');
+  if (!(await tellToEnd(supervisor))) return true;
   const ended = await awaitObserved(home, stopWithinMs, async () =>
     (await isRunning(supervisor)) ? null : true,
   );
@@ -74,6 +74,17 @@ export async function stopSupervisor(home: HomePaths): Promise<boolean> {
       mend: `Its log: ${logFile(home)}`,
     });
   return true;
+}
+
+/** @returns false when it has ended by itself in this very moment */
+async function tellToEnd(supervisor: ProcessIdentity): Promise<boolean> {
+  try {
+    process.kill(supervisor.pid, 'SIGTERM');
+    return true;
+  } catch (error) {
+    if (await isRunning(supervisor)) throw error;
+    return false;
+  }
 }
 
 export interface SupervisorStatus {
@@ -127,7 +138,10 @@ async function awaitStack(home: HomePaths, onProgress: (progress: ServiceProgres
   const up = await awaitObserved(home, startWithinMs, async (observed) => {
     tellProgress(observed, told, onProgress);
     if (observed.phase === 'running') return true;
-    if (observed.phase === 'failed')
+    if (
+      observed.phase === 'failed' &&
+      (observed.supervisor === null || !(await isRunning(observed.supervisor)))
+    )
       throw new LonghaulError('NotReady', observed.problem ?? 'The stack does not start.');
     if (observed.supervisor !== null && !(await isRunning(observed.supervisor)))
       throw new LonghaulError('NotReady', 'The supervisor ended.', { mend: `Its log: ${logFile(home)}` });
