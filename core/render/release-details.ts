@@ -13,18 +13,18 @@ const LOOKS_SHOWN = 8;
 const TEXT_SHOWN = 160;
 const BAR_LENGTH = 20;
 
-/** Where the release is, what it waits for, and all that it has seen so far. Times are UTC. */
+/** Where the release is, what it waits for, and all that it has seen so far, what is going on first. Times are UTC. */
 export const releaseDetails = (record: ReleaseRecord): string =>
   [
     headline(record),
     identity(record),
     waiting(record),
     traffic(record),
-    training(record),
-    gates(record),
-    looks(record.looks),
     compensations(record),
     residue(record.residue),
+    looks(record.looks),
+    training(record),
+    gates(record),
   ]
     .filter((section) => section !== null)
     .join('\n\n');

@@ -12,11 +12,6 @@ describe('the details of a release', () => {
       '',
       '**Traffic** `████░░░░░░░░░░░░░░░░` 20 % to the candidate (5 % at 10:25:00 → 20 % at 10:28:00)',
       '',
-      '**Gates**',
-      '',
-      '- ✓ training (10:10:00): epoch 10 of 10',
-      '- ✓ load test (10:20:00): P95 31 ms of 2000 requests',
-      '',
       '**Newest look** no limit shown broken in 40 requests',
       '',
       '**Looks**',
@@ -25,6 +20,11 @@ describe('the details of a release', () => {
       'look  at        phase   candidate    champion  e-value  action',
       '1     10:26:01  canary  4/40 (10 %)  -         7.5      continue',
       '```',
+      '',
+      '**Gates**',
+      '',
+      '- ✓ training (10:10:00): epoch 10 of 10',
+      '- ✓ load test (10:20:00): P95 31 ms of 2000 requests',
     ]);
   });
 
