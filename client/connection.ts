@@ -57,7 +57,7 @@ export async function connectToTemporal(settings: TemporalSettings): Promise<Con
 }
 
 /** The one message for a Temporal that does not answer. */
-export const unreachable = (settings: TemporalSettings, cause: unknown): LonghaulError =>
+const unreachable = (settings: TemporalSettings, cause: unknown): LonghaulError =>
   new LonghaulError('Unreachable', `Temporal does not answer at ${settings.address}.`, {
     mend: 'Start it with `longhaul up`, or set `temporal.address` in the operator’s file or TEMPORAL_ADDRESS.',
     cause,

@@ -8,11 +8,11 @@ export const exitCodes = {
   usage: 2,
   /** longhaul.yaml, the operator's file, a secret or the set-up is wrong. */
   configuration: 3,
-  /** Temporal, a worker or another server does not answer. */
+  /** Temporal, a worker or another server does not answer, or does not start: a port is taken. */
   cannotConnect: 4,
   /** There is no such release, run, commit, project or file. */
   notFound: 5,
-  /** It exists, but refuses: wrong state, other evidence, a port taken, not permitted. */
+  /** It exists, but refuses: wrong state, other evidence, not permitted. */
   refused: 6,
 } as const;
 
@@ -25,6 +25,6 @@ Exit codes:
   1  the run ended otherwise, or something unforeseen happened
   2  the command line is wrong
   3  a configuration, a secret or the set-up is wrong
-  4  a server or a worker does not answer
+  4  a server or a worker does not answer, or does not start (port taken)
   5  there is no such release, run, commit, project or file
-  6  refused: wrong state, other evidence, port taken, not permitted`;
+  6  refused: wrong state, other evidence, not permitted`;

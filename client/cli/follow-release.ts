@@ -13,7 +13,7 @@ import type { Session } from './session.ts';
 export type Show = (view: ReleaseView) => void;
 
 /** A live block for a person; the news, line by line, for a pipe; nothing where one JSON document is to come. */
-export function releaseShow(output: Output, json: boolean): Show {
+function releaseShow(output: Output, json: boolean): Show {
   if (json) return () => undefined;
   if (output.interactive) {
     const block = createLiveBlock();

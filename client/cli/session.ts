@@ -41,7 +41,7 @@ export function serverFileOf(options: GlobalOptions, home: HomePaths = homePaths
 }
 
 /** @throws LonghaulError InvalidConfig */
-export function openLocal(options: GlobalOptions): LocalSession {
+function openLocal(options: GlobalOptions): LocalSession {
   const home = homePaths();
   const serverFile = serverFileOf(options, home);
   const config = loadServerConfig(serverFile);

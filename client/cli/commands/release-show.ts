@@ -1,4 +1,7 @@
 import type { Command } from 'commander';
+import type { ReleasePhase } from '../../../core/release.ts';
+import { alignColumns } from '../../../core/render/markdown.ts';
+import { formatTime } from '../../../core/time.ts';
 import type { ReleaseView } from '../../release-views.ts';
 import { chooseRelease } from '../chosen-release.ts';
 import { examples } from '../context.ts';
@@ -40,9 +43,27 @@ export const addReleaseShow: AddCommand = (parent, { output }) => {
           addressesOfRelease(session, view),
           styleFor(output.interactive),
         );
-        for (const line of lines) output.print(line);
+        for (const line of [...lines, ...(await laneLines(session, view))]) output.print(line);
       });
     });
+};
+
+/** Who is before a release that waits for a lane. */
+async function laneLines({ longhaul }: Session, { record }: ReleaseView): Promise<readonly string[]> {
+  const environment = record === undefined ? undefined : laneWaitedFor[record.phase];
+  if (record === undefined || environment === undefined) return [];
+  const lane = await longhaul.laneStatus({ model: record.model, environment });
+  const tickets = lane === null ? [] : [...(lane.holder === null ? [] : [lane.holder]), ...lane.waiting];
+  const rows = tickets.map(({ holder, since }, place) => [
+    `  ${holder}`,
+    `${place === 0 ? 'holds it' : 'waits'} since ${formatTime(since)}`,
+  ]);
+  return rows.length === 0 ? [] : ['', `lane of ${environment}`, ...alignColumns(rows)];
+}
+
+const laneWaitedFor: Partial<Readonly<Record<ReleasePhase, string>>> = {
+  waitingForStagingLane: 'staging',
+  waitingForProductionLane: 'production',
 };
 
 function addressesOfRelease(

@@ -10,8 +10,8 @@ import { pendingLines } from './pending-lines.ts';
 import { marks } from './style.ts';
 import type { Style } from './style.ts';
 
-/** Where a release is: the block that `release watch` draws again and again, and the head of `release show`. */
-export function releaseLines(view: ReleaseView, now: Date, style: Style): readonly string[] {
+/** Where a release is: the block that `release watch` draws again and again, and the head of `release show` (without looks). */
+export function releaseLines(view: ReleaseView, now: Date, style: Style, looksShown = 5): readonly string[] {
   const { id, record } = view;
   if (record === undefined) {
     return [`${style.strong(id)}  ${stateOf(view, style)}`, ...pendingLines(view.pending, style)];
@@ -24,7 +24,7 @@ export function releaseLines(view: ReleaseView, now: Date, style: Style): readon
     ...trainingLine(record),
     ...trafficLine(record),
     ...pendingLines(view.pending, style),
-    ...lookLines(record.looks.slice(-5)),
+    ...lookLines(looksShown === 0 ? [] : record.looks.slice(-looksShown)),
     ...undoLines(record, style),
   ];
 }
@@ -37,7 +37,7 @@ export function stateWords({ record, status }: ReleaseView): string {
   return record?.paused === true ? `${phase} (paused)` : phase;
 }
 
-export function stateOf(view: ReleaseView, style: Style): string {
+function stateOf(view: ReleaseView, style: Style): string {
   const words = stateWords(view);
   if (view.record?.outcome?.kind === 'released') return style.good(words);
   return view.record?.outcome === undefined && view.status === 'RUNNING'

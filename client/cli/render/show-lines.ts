@@ -19,7 +19,7 @@ export function showLines(
   const { record } = view;
   const rows = Object.entries(addresses).map(([name, address]) => [`  ${name}`, address]);
   return [
-    ...releaseLines(view, now, style),
+    ...releaseLines(view, now, style, 0),
     ...(record === undefined ? [] : titled('checklist', checklistLines(record, style), style)),
     ...(record?.evidence === undefined
       ? []

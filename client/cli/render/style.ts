@@ -21,7 +21,7 @@ const paint =
   (text: string): string =>
     styleText(format, text, { validateStream: false });
 
-export const coloured: Style = {
+const coloured: Style = {
   strong: paint('bold'),
   quiet: paint('dim'),
   good: paint('green'),
