@@ -80,7 +80,11 @@ export interface RegistryActivities {
     readonly metrics: Readonly<Record<string, number>>;
     readonly minimum: Readonly<Record<string, number>>;
     readonly noWorseThanChampionBy: Readonly<Record<string, number>>;
-  }): Promise<{ readonly passed: boolean; readonly evidence: string; readonly championVersion: string | null }>;
+  }): Promise<{
+    readonly passed: boolean;
+    readonly evidence: string;
+    readonly championVersion: string | null;
+  }>;
   openTrainingRun(input: {
     readonly experiment: string;
     readonly name: string;

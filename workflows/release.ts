@@ -36,11 +36,13 @@ export async function release(input: ReleaseInput): Promise<ReleaseRecord> {
       going = await begin(input, { ledger, controls, compensations });
       await toProduction(going);
     });
+    controls.closed = true;
   } catch (error) {
     outcome = outcomeOf(error, controls, touchedProduction(going));
     way.cancel();
     await CancellationScope.nonCancellable(() => ledger.enter('undoing', { for: 'the compensations' }));
     await compensations.run();
+    controls.closed = true;
   }
   await CancellationScope.nonCancellable(() => end(ledger, controls.lanes, outcome));
   return ledger.record;

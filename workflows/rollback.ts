@@ -33,7 +33,7 @@ export async function rollback(input: RollbackInput): Promise<ReleaseRecord> {
     ledger = new Ledger({ ...before, compensations: [], residue: [] });
     await ledger.enter('undoing', { for: 'the compensations' });
     await planCompensations(ledger, lanes, production).run();
-    ledger.note({ outcome: { kind: 'rolledBack', reason: `rolled back by ${input.by}: ${input.reason}` } });
+    ledger.note({ outcome: { kind: 'rolledBack', reason: `by ${input.by}: ${input.reason}` } });
     await ledger.enter('ended');
   } finally {
     await lanes.leaveAll();

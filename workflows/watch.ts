@@ -29,6 +29,7 @@ export async function watch(input: WatchInput): Promise<WatchResult> {
     acknowledged = true;
   });
   const release = getExternalWorkflowHandle(input.release);
+  let before: Look | undefined;
 
   for (;;) {
     const planned = concludingSince === undefined;
@@ -47,7 +48,8 @@ export async function watch(input: WatchInput): Promise<WatchResult> {
     });
     state = seen.state;
     setCurrentDetails(watchDetails(input.phase, seen.look));
-    await release.signal(lookTaken, seen.look);
+    if (isNews(before, seen.look)) await release.signal(lookTaken, seen.look);
+    before = seen.look;
 
     const end = endOf(seen.look, concludingSince !== undefined && acknowledged);
     if (end !== null) return { action: end, verdict: seen.look.verdict, state };
@@ -62,6 +64,10 @@ export async function watch(input: WatchInput): Promise<WatchResult> {
     }
   }
 }
+
+/** Every look of the first hundred; then each that changes something, and one in sixty: a pause may take weeks. */
+const isNews = (before: Look | undefined, { action, number, verdict }: Look): boolean =>
+  number <= 100 || number % 60 === 0 || before?.action !== action || before.verdict.kind !== verdict.kind;
 
 /** A hold at the end is over once a person said to go on; but nobody passes what could not be looked at. */
 function endOf(look: Look, personWantsToGoOn: boolean): WatchResult['action'] | null {

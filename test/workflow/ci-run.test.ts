@@ -91,7 +91,7 @@ describe('a CI run', () => {
     expect(tries).toBe(3);
     expect(result.steps[0]?.outcome).toMatchObject({
       status: 'failed',
-      reason: 'runStep: the mirror cannot be reached',
+      reason: 'the mirror cannot be reached',
     });
   });
 

@@ -93,7 +93,7 @@ describe('the rollback of a finished release', () => {
       await stage.release({}, id);
       return rollback(id);
     });
-    expect(record.outcome).toEqual({ kind: 'rolledBack', reason: 'rolled back by ann: complaints' });
+    expect(record.outcome).toEqual({ kind: 'rolledBack', reason: 'by ann: complaints' });
     expect(record.compensations.map(({ name, verified }) => [name, verified])).toEqual([
       ['production traffic', true],
       ['production servers and config', true],

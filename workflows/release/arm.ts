@@ -1,7 +1,17 @@
+import type { LaneRef } from '../../core/ids.ts';
 import type { EnvironmentPlan } from '../../core/release.ts';
-import type { ArmSpec, ModelVersion } from '../../core/serving.ts';
-import { rollout } from '../activities.ts';
+import type { ArmSpec, ModelVersion, TargetSnapshot } from '../../core/serving.ts';
+import { rollout, undoRollout } from '../activities.ts';
 import type { Release } from './context.ts';
+
+/** What a lane serves, and goes back to. A candidate that a dead release left there is taken away first. */
+export async function snapshotLane(lane: LaneRef): Promise<TargetSnapshot> {
+  const found = await rollout(`${lane.environment} as it is`).snapshot(lane);
+  if (found.candidate === null) return found;
+  const clean: TargetSnapshot = { ...found, candidate: null, candidateWeight: 0 };
+  await undoRollout.restoreTarget(clean);
+  return clean;
+}
 
 /** The candidate as it will be served in an environment. */
 export function planArm(

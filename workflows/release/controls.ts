@@ -19,6 +19,8 @@ export class Controls {
   paused = false;
   /** Whether the newest look says to stop advancing and ask a person. */
   held = false;
+  /** From here on the outcome is certain: nobody can change it any more. */
+  closed = false;
   abortion: { readonly by: string; readonly reason: string } | undefined;
   decision: Approval | undefined;
   readonly lanes = new HeldLanes();
@@ -60,7 +62,7 @@ export class Controls {
   }
 
   async #hear(name: ReleaseMessage, message: PersonMessage, provider: Approval['provider']): Promise<Answer> {
-    if (this.#ledger.record.outcome !== undefined) return refused('the release has ended');
+    if (this.closed) return refused('the release has ended');
     switch (name) {
       case 'approve':
         return this.#decide('approved', message, provider);

@@ -3,12 +3,13 @@ import { canaryStages } from '../../core/canary.ts';
 import type { LaneRef } from '../../core/ids.ts';
 import type { ArmSpec, TargetSnapshot } from '../../core/serving.ts';
 import type { WatchPolicy } from '../../core/watch.ts';
-import { checking, deploying, registry, rollout, undoRollout } from '../activities.ts';
-import { planArm } from './arm.ts';
+import { checking, deploying, rollout } from '../activities.ts';
+import { planArm, snapshotLane } from './arm.ts';
 import type { Candidate } from './candidate.ts';
 import { laneOf } from './context.ts';
 import type { Release } from './context.ts';
-import { undoChallenger, undoChampion, undoServers, undoTraffic } from './undo.ts';
+import { undoChampion, undoServers, undoTraffic } from './undo.ts';
+import { becomeChampion, stabilize } from './promotion.ts';
 import { RunningWatch } from './watch.ts';
 
 /** How long production may take to have replicas ready (the guide's figure). */
@@ -30,7 +31,7 @@ export async function rollOut(
   candidate: Candidate,
   championVersion: string | null,
 ): Promise<void> {
-  const before = await snapshotProduction(release);
+  const before = await snapshotLane(laneOf(release, release.plan.production));
   planUndo(release, before, championVersion);
   const going = await deployFirstReplica(release, candidate, before);
 
@@ -41,20 +42,9 @@ export async function rollOut(
 
   const stabilization = await watchFor(going, 'stabilization', release.plan.stabilization.watch);
   await rollOutInFull(going, stabilization);
-  await moveChampionAlias(release, candidate, championVersion);
+  await becomeChampion(release, candidate, championVersion);
   await stabilize(release, stabilization);
   await rollout('candidate is the champion now').promote({ lane: going.lane, armId: going.arm.id });
-  release.ledger.weight(0);
-}
-
-/** What production serves now. A candidate that a dead release left behind is taken away first. */
-async function snapshotProduction(release: Release): Promise<TargetSnapshot> {
-  const lane = laneOf(release, release.plan.production);
-  const found = await rollout('production as it is').snapshot(lane);
-  if (found.candidate === null) return found;
-  const clean: TargetSnapshot = { ...found, candidate: null, candidateWeight: 0 };
-  await undoRollout.restoreTarget(clean);
-  return clean;
 }
 
 /** Planned in the reverse of their order: traffic first, then processes and config, then the alias. */
@@ -145,23 +135,4 @@ async function rollOutInFull(going: Rollout, watch: RunningWatch): Promise<void>
   await ledger.enter('fullRollout', { for: `${plan.production.replicas} replicas in production` });
   await watch.bake(1);
   await giveTraffic(going, 100);
-}
-
-/** Only now: other readers of `champion` never get an unproven model. */
-async function moveChampionAlias(
-  { ledger, plan }: Release,
-  candidate: Candidate,
-  expected: string | null,
-): Promise<void> {
-  await ledger.enter('promoting', { for: 'the model registry' });
-  const { version } = candidate.version;
-  await registry.setAlias({ model: plan.model, alias: 'champion', version, expected });
-  await undoChallenger(plan.model, version, null);
-}
-
-async function stabilize({ ledger, plan }: Release, watch: RunningWatch): Promise<void> {
-  await ledger.enter('stabilizing', { for: 'the stabilization watch' });
-  await watch.bake(plan.stabilization.durationMs);
-  const { verdict } = await watch.conclude();
-  ledger.gate('stabilization', true, verdict.reason);
 }

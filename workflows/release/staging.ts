@@ -1,7 +1,7 @@
 import type { LoadTestResult } from '../../core/release.ts';
 import type { ArtifactRef } from '../../core/artifact.ts';
 import { deploying, loadTestOf, rollout } from '../activities.ts';
-import { planArm } from './arm.ts';
+import { planArm, snapshotLane } from './arm.ts';
 import { mustPass } from './candidate.ts';
 import type { Candidate } from './candidate.ts';
 import { laneOf, runContext } from './context.ts';
@@ -35,7 +35,7 @@ export async function proveInStaging(release: Release, candidate: Candidate): Pr
 async function deployToStaging(release: Release, candidate: Candidate): Promise<string> {
   const { compensations, controls, ledger, plan } = release;
   const lane = laneOf(release, plan.staging);
-  const before = await rollout('staging as it is').snapshot(lane);
+  const before = await snapshotLane(lane);
   ledger.note({ snapshots: [...ledger.record.snapshots, before] });
   compensations.plan('staging', () => undoStaging(ledger.record.id, controls.lanes, before));
 
