@@ -138,13 +138,7 @@ async function awaitStack(home: HomePaths, onProgress: (progress: ServiceProgres
   const up = await awaitObserved(home, startWithinMs, async (observed) => {
     tellProgress(observed, told, onProgress);
     if (observed.phase === 'running') return true;
-    if (
-      observed.phase === 'failed' &&
-      (observed.supervisor === null || !(await isRunning(observed.supervisor)))
-    )
-      throw new LonghaulError('NotReady', observed.problem ?? 'The stack does not start.');
-    if (observed.supervisor !== null && !(await isRunning(observed.supervisor)))
-      throw new LonghaulError('NotReady', 'The supervisor ended.', { mend: `Its log: ${logFile(home)}` });
+    if (observed.supervisor !== null && !(await isRunning(observed.supervisor))) throw await whyEnded(home);
     return null;
   });
   if (up !== null) return;
@@ -152,6 +146,13 @@ async function awaitStack(home: HomePaths, onProgress: (progress: ServiceProgres
   throw new LonghaulError('NotReady', `The stack is not ready after ${startWithinMs / 1000} s.`, {
     mend: `The logs are in ${home.logs}.`,
   });
+}
+
+/** Read again: its last word is newer than the look at which it was found gone. */
+async function whyEnded(home: HomePaths): Promise<LonghaulError> {
+  const { phase, problem } = await readObserved(home);
+  if (phase === 'failed' && problem !== null) return new LonghaulError('NotReady', problem);
+  return new LonghaulError('NotReady', 'The supervisor ended.', { mend: `Its log: ${logFile(home)}` });
 }
 
 function tellProgress(
