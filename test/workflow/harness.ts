@@ -43,10 +43,19 @@ let releases = 0;
 export const nextReleaseId = (): string => `release/flight-delay/c0ffee-${(releases += 1)}`;
 
 /** Time is skipped whenever every workflow waits: for one workflow at a time. */
-export const openStage = async (): Promise<Stage> =>
-  stageOn(
-    await TestWorkflowEnvironment.createTimeSkipping({ server: { executable: findTools().testServer } }),
-  );
+export const openStage = async (): Promise<Stage> => stageOn(await startSkippingServer());
+
+/** The SDK gives the server five seconds, which a cold JVM on a busy machine may need more than once. */
+async function startSkippingServer(tries = 4): Promise<TestWorkflowEnvironment> {
+  try {
+    return await TestWorkflowEnvironment.createTimeSkipping({
+      server: { executable: findTools().testServer },
+    });
+  } catch (error) {
+    if (tries === 1 || !String(error).includes('did not start within')) throw error;
+    return startSkippingServer(tries - 1);
+  }
+}
 
 /** A real server with real time: for workflows that meet. */
 export const openRealStage = async (): Promise<Stage> =>
