@@ -1,9 +1,10 @@
 import type { Client } from '@temporalio/client';
-import type { CiRunInput, CiRunResult } from '../core/ci.ts';
+import type { CiRunInput, CiRunResult, CiStepState } from '../core/ci.ts';
 import { ciRunId, taskQueues } from '../core/ids.ts';
 import type { ArtifactStore } from '../core/ports/artifact-store.ts';
 import type { ciRun } from '../workflows/index.ts';
-import { currentDetails } from './current-details.ts';
+import { ciRunStatus } from '../workflows/messages.ts';
+import { askOpen } from './ask-open.ts';
 import type { StartedRun } from './longhaul-client.ts';
 import { pendingWorkOf } from './pending-work.ts';
 import type { PendingWork } from './pending-work.ts';
@@ -19,8 +20,8 @@ export interface CiRunView {
   readonly startedAt: string | undefined;
   /** Absent until the run has ended. */
   readonly result: CiRunResult | undefined;
-  /** The run's own words in Markdown, while it is open and a worker answers. */
-  readonly details: string | undefined;
+  /** Where each step stands, while the run is open and a worker answers. */
+  readonly steps: readonly CiStepState[];
   readonly pending: readonly PendingWork[];
 }
 
@@ -53,7 +54,7 @@ export async function viewCiRun(
     status: description?.status.name ?? 'UNKNOWN',
     startedAt: description?.startTime.toISOString() ?? result?.startedAt,
     result: result ?? undefined,
-    details: open ? await currentDetails(client, id) : undefined,
+    steps: open ? ((await askOpen(client, id, ciRunStatus)) ?? []) : [],
     pending: description === null ? [] : pendingWorkOf(description),
   };
 }

@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import type { ArtifactStore } from '../core/ports/artifact-store.ts';
 import type { ReleaseRecord } from '../core/release.ts';
 import { releaseStatus } from '../workflows/messages.ts';
-import { isSilence } from './current-details.ts';
+import { askOpen } from './ask-open.ts';
 import { pendingWorkOf } from './pending-work.ts';
 import type { PendingWork } from './pending-work.ts';
 import { documentKeys, readDocument } from './records.ts';
@@ -35,7 +35,7 @@ export interface ReleaseFilter {
 export async function viewRelease({ client, store }: Deps, id: string): Promise<ReleaseView | null> {
   const description = await describeNow(client, id);
   const status = description?.status.name ?? 'UNKNOWN';
-  const answer = status === 'RUNNING' ? await askRelease(client, id) : undefined;
+  const answer = status === 'RUNNING' ? await askOpen(client, id, releaseStatus) : undefined;
   const record = answer ?? (await readDocument<ReleaseRecord>(store, documentKeys.release(id))) ?? undefined;
   const startedAt = description?.startTime.toISOString() ?? record?.startedAt;
   if (startedAt === undefined) return null;
@@ -47,17 +47,6 @@ export async function viewRelease({ client, store }: Deps, id: string): Promise<
     answeredBy: answer === undefined ? 'store' : 'workflow',
     pending: description === null ? [] : pendingWorkOf(description),
   };
-}
-
-async function askRelease(client: Client, id: string): Promise<ReleaseRecord | undefined> {
-  try {
-    return await client.withDeadline(Date.now() + 3_000, () =>
-      client.workflow.getHandle(id).query(releaseStatus),
-    );
-  } catch (error) {
-    if (isSilence(error)) return undefined;
-    throw error;
-  }
 }
 
 /** What Temporal lists together with what the store keeps beyond Temporal's retention; newest first. */

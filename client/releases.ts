@@ -14,7 +14,7 @@ import type { release, rollback } from '../workflows/index.ts';
 import type { RollbackInput } from '../workflows/inputs.ts';
 import { releaseUpdate } from '../workflows/messages.ts';
 import type { Answer, PersonMessage, ReleaseMessage } from '../workflows/messages.ts';
-import { isSilence } from './current-details.ts';
+import { isSilence } from './ask-open.ts';
 import type { StartedRun } from './longhaul-client.ts';
 import { documentKeys } from './records.ts';
 import { runAttributes } from './search-attributes.ts';

@@ -1,5 +1,5 @@
 import type { ArtifactRef } from './artifact.ts';
-import type { StepOutcome, StepSpec } from './step.ts';
+import type { StepOutcome, StepSpec, StepStatus } from './step.ts';
 
 /** What started a run. */
 export interface Trigger {
@@ -27,6 +27,13 @@ export interface CiPlan {
 export interface CiStepResult {
   readonly name: string;
   readonly outcome: StepOutcome;
+}
+
+/** A step of a run that goes on; `note` says how long it took or why it did not pass. */
+export interface CiStepState {
+  readonly name: string;
+  readonly state: StepStatus | 'running' | 'waiting';
+  readonly note: string;
 }
 
 /** The one object that a CI run ends with. */

@@ -4,16 +4,18 @@ import {
   isCancellation,
   log,
   setCurrentDetails,
+  setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { ResolvedPlan } from '../activities/contracts.ts';
 import type { OutputRef } from '../core/artifact.ts';
-import type { CiRunInput, CiRunResult } from '../core/ci.ts';
+import type { CiRunInput, CiRunResult, CiStepState } from '../core/ci.ts';
 import { readySteps, stepsToSkip } from '../core/graph.ts';
-import { ciDetails } from '../core/render/ci-details.ts';
+import { ciDetails, ciStepStates } from '../core/render/ci-details.ts';
 import type { RunContext, StepOutcome, StepSpec } from '../core/step.ts';
 import { git, records, stepOf } from './activities.ts';
 import { failureReason } from './failure-reason.ts';
+import { ciRunStatus } from './messages.ts';
 
 /**
  * The CI run of one commit: the file's graph of steps, independent ones side by side, and one report.
@@ -60,25 +62,27 @@ async function runGraph(
   outcomes: Map<string, StepOutcome>,
 ): Promise<void> {
   const running = new Map<string, Promise<void>>();
+  const states = (): readonly CiStepState[] => ciStepStates(plan.ci.steps, outcomes, new Set(running.keys()));
+  setHandler(ciRunStatus, states);
   const settle = (name: string, outcome: StepOutcome): void => {
     outcomes.set(name, outcome);
     running.delete(name);
     for (const skipped of stepsToSkip(plan.ci, outcomes)) {
       outcomes.set(skipped.name, { status: 'skipped', reason: skipped.reason });
     }
-    setCurrentDetails(ciDetails(plan.ci.steps, outcomes, new Set(running.keys())));
     log.info('step ended', { step: name, status: outcome.status });
   };
   for (;;) {
     for (const step of readySteps(plan.ci, outcomes, new Set(running.keys()))) {
+      const ending = runStep(run, step, outputsOfNeeds(step, outcomes));
       running.set(
         step.name,
-        runStep(run, step, outputsOfNeeds(step, outcomes)).then((outcome) => {
+        ending.then((outcome) => {
           settle(step.name, outcome);
         }),
       );
     }
-    setCurrentDetails(ciDetails(plan.ci.steps, outcomes, new Set(running.keys())));
+    setCurrentDetails(ciDetails(states()));
     if (running.size === 0) return;
     await Promise.race(running.values());
     if (CancellationScope.current().consideredCancelled) {

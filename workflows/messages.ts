@@ -4,6 +4,7 @@
  * they refuse leaves no trace; every other refusal is an answer.
  */
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { CiStepState } from '../core/ci.ts';
 import type { LaneRef } from '../core/ids.ts';
 import type { ReleaseRecord } from '../core/release.ts';
 import type { Look } from '../core/watch.ts';
@@ -27,6 +28,9 @@ export type ReleaseMessage = (typeof releaseMessages)[number];
 /** The same five words as signals and as updates. */
 export const releaseSignal = (name: ReleaseMessage) => defineSignal<[PersonMessage]>(name);
 export const releaseUpdate = (name: ReleaseMessage) => defineUpdate<Answer, [PersonMessage]>(name);
+
+/** Answers where each step of a CI run stands. */
+export const ciRunStatus = defineQuery<readonly CiStepState[]>('status');
 
 /** Answers the whole record of a release, open or closed. */
 export const releaseStatus = defineQuery<ReleaseRecord>('status');

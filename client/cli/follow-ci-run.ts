@@ -4,7 +4,7 @@ import type { CiRunView } from '../ci-runs.ts';
 import { follow } from './follow.ts';
 import { createLiveBlock } from './live-block.ts';
 import type { Output } from './output.ts';
-import { ciLines, detailRows, resultLines, statusWords } from './render/ci-lines.ts';
+import { ciLines, resultLines, statusWords } from './render/ci-lines.ts';
 import { plain, styleFor } from './render/style.ts';
 import type { Session } from './session.ts';
 
@@ -57,9 +57,9 @@ function ciShow(output: Output, json: boolean): (view: CiRunView) => void {
   }
   const told = new Set<string>();
   return (view) => {
-    for (const row of detailRows(view.details)) {
-      const line = row.filter((cell) => cell !== '').join(': ');
-      if (row[1] === 'waiting' || told.has(line)) continue;
+    for (const { name, state, note } of view.steps) {
+      const line = [name, state, note].filter((part) => part !== '').join(': ');
+      if (state === 'waiting' || told.has(line)) continue;
       told.add(line);
       output.print(`${formatClock(new Date().toISOString())} ${line}`);
     }

@@ -13,7 +13,7 @@ export function ciLines(view: CiRunView, style: Style): readonly string[] {
   const head = `${style.strong(view.id)}  ${view.status === 'RUNNING' ? style.wait('running') : style.bad(statusWords(view))}`;
   return [
     head,
-    ...alignColumns(detailRows(view.details)).map((row) => `  ${row}`),
+    ...alignColumns(view.steps.map(({ name, state, note }) => [name, state, note])).map((row) => `  ${row}`),
     ...pendingLines(view.pending, style),
   ];
 }
@@ -47,18 +47,4 @@ function stepLines({ name, outcome }: CiStepResult, style: Style): readonly stri
     case 'skipped':
       return [`  ${style.quiet(`${marks.skipped} ${name}  ${outcome.reason}`)}`];
   }
-}
-
-/** The UI's pictures are of different widths in terminals; the words after them say the same. */
-const picture = /^[^\p{L}\p{N}]+(?=\p{L})/u;
-
-/** Rows of the table that the run shows in the Temporal UI, as cells; without its head. */
-export function detailRows(details: string | undefined): readonly (readonly string[])[] {
-  const rows = (details ?? '').split('\n').filter((line) => /^\|.*\|$/.test(line));
-  return rows.slice(2).map((row) =>
-    row
-      .slice(1, -1)
-      .split(/(?<!\\)\|/)
-      .map((cell) => cell.trim().replaceAll('\\|', '|').replace(picture, '')),
-  );
 }

@@ -1,15 +1,15 @@
 import type { Client } from '@temporalio/client';
+import type { QueryDefinition } from '@temporalio/common';
 import { grpcCode, grpcCodes } from './grpc-code.ts';
 
-/** What an open workflow says of itself in the Temporal UI (Markdown); undefined when no worker answers in time. */
-export async function currentDetails(client: Client, id: string): Promise<string | undefined> {
+/** What an open workflow answers to a query; undefined when no worker answers in time. */
+export async function askOpen<T>(
+  client: Client,
+  id: string,
+  query: QueryDefinition<T>,
+): Promise<T | undefined> {
   try {
-    const metadata = await client.withDeadline(Date.now() + 3_000, () =>
-      client.workflow
-        .getHandle(id)
-        .query<{ readonly currentDetails?: string }>('__temporal_workflow_metadata'),
-    );
-    return metadata.currentDetails;
+    return await client.withDeadline(Date.now() + 3_000, () => client.workflow.getHandle(id).query(query));
   } catch (error) {
     if (isSilence(error)) return undefined;
     throw error;
