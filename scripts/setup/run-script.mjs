@@ -15,7 +15,6 @@ const folders = () => [
   'local',
   'k8s',
   'scripts',
-  'bench',
 ];
 
 const checks = {
@@ -31,7 +30,6 @@ const checks = {
 
 const programs = {
   demo: [inRoot('dist/scripts/demo/main.js')],
-  bench: [inRoot('dist/bench/main.js')],
   test: [bin('vitest/vitest.mjs'), 'run'],
 };
 
