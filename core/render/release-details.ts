@@ -1,6 +1,6 @@
 /**
- * A release at a glance, as Markdown for the Temporal UI. The looks are a block of aligned text, because not every
- * version of that UI draws Markdown tables.
+ * A release at a glance, as Markdown for the Temporal UI. The looks are a block of aligned text: in a Markdown table,
+ * which that UI draws without lines, their figures would not stand below each other.
  */
 import { formatFromLog, formatPercent, formatValue } from '../numbers.ts';
 import type { ReleaseRecord } from '../release.ts';

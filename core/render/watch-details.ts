@@ -1,18 +1,32 @@
-import type { Look } from '../watch.ts';
+/** The newest look of a watch, as Markdown for the Temporal UI. */
+import { formatPercent } from '../numbers.ts';
+import { formatTime } from '../time.ts';
+import type { Counts, Look } from '../watch.ts';
+import { escapeMarkdown, markdownTable, shorten } from './markdown.ts';
 
-const percent = (bad: number, total: number): string =>
-  total === 0 ? '–' : `${((100 * bad) / total).toFixed(2)} %`;
+const REASON_SHOWN = 600;
 
-/** Markdown of a watch's newest look, as the Temporal UI shows it. */
-export function watchDetails(phase: string, look: Look): string {
-  const arm = (name: string, counts: Look['candidate']): string =>
-    `| ${name} | ${counts.total} | ${percent(counts.errors, counts.total)} | ${percent(counts.slow, counts.total)} |`;
+/** What was seen of both arms since the watch began, and what was concluded. Times are UTC. */
+export function watchDetails(
+  phase: string,
+  { number, at, action, verdict, candidate, champion }: Look,
+): string {
   return [
-    `**${phase}**, look ${look.number} at ${look.at}: **${look.verdict.kind}** – ${look.verdict.reason}`,
-    '',
-    '| arm | requests | errors | slow |',
-    '|---|---|---|---|',
-    arm('candidate', look.candidate),
-    arm('champion', look.champion),
-  ].join('\n');
+    `**${escapeMarkdown(phase)}: look ${number}, ${action}** at ${formatTime(at)}`,
+    escapeMarkdown(shorten(verdict.reason, REASON_SHOWN)),
+    markdownTable(
+      ['arm', 'requests', 'errors', 'slow'],
+      [armRow('candidate', candidate), armRow('champion', champion)],
+    ),
+  ].join('\n\n');
 }
+
+const armRow = (name: string, { total, errors, slow }: Counts): readonly string[] => [
+  name,
+  String(total),
+  shareOf(errors, total),
+  shareOf(slow, total),
+];
+
+const shareOf = (bad: number, total: number): string =>
+  total === 0 ? '–' : `${bad} (${formatPercent(bad / total)})`;
