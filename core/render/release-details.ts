@@ -88,7 +88,7 @@ function looks(all: readonly Look[]): string | null {
   const newest = shown.at(-1);
   if (newest === undefined) return null;
   const title = all.length > shown.length ? `Looks (the last ${shown.length})` : 'Looks';
-  const header = ['look', 'at', 'phase', 'candidate', 'champion', 'e-value', 'action'];
+  const header = ['look', 'at', 'phase', 'candidate errors', 'champion errors', 'e-value', 'action'];
   const verdict = `**Newest look** ${escapeMarkdown(oneLine(newest.verdict.reason))}`;
   return `${verdict}\n\n${section(title, [header, ...shown.map(lookRow)])}`;
 }
