@@ -13,6 +13,7 @@ import { readOptions } from './options.ts';
 import type { DemoOptions } from './options.ts';
 import { printTable, summarize, writeJson } from './report.ts';
 import type { ReleaseSummary } from './report.ts';
+import { readProduction, requireAsBefore } from './reading.ts';
 import { makeRepository } from './repository.ts';
 import type { DemoRepository } from './repository.ts';
 import { writeServerFile } from './server-file.ts';
@@ -99,6 +100,7 @@ async function oneRelease(
 ): Promise<ReleaseSummary> {
   const began = Date.now();
   const before = users.served;
+  const productionBefore = await readProduction(session);
   await runCi(session, commit);
   const record = await runRelease(session, commit, {
     yes,
@@ -107,6 +109,11 @@ async function oneRelease(
       if (now?.candidateWeight === 100) users.start();
     },
   });
+  const production = await readProduction(session);
+  tell(
+    `read back: champion is version ${production.champion ?? 'none'} in MLflow; Envoy sends ${production.candidateWeight} % to a candidate`,
+  );
+  if (record.outcome?.kind === 'rolledBack') requireAsBefore(productionBefore, production);
   const { requests, failed } = users.served;
   const served = { requests: requests - before.requests, failed: failed - before.failed };
   return summarize(name, record, served, (Date.now() - began) / 1000);
