@@ -100,7 +100,7 @@ function lookRow(look: Look): readonly string[] {
     look.phase,
     countsCell(look.candidate),
     countsCell(look.champion),
-    strongest(look.tests),
+    combined(look.tests),
     look.action,
   ];
 }
@@ -110,9 +110,13 @@ const countsCell = (counts: Counts): string =>
     ? '-'
     : `${counts.errors}/${counts.total} (${formatPercent(counts.errors / counts.total)})`;
 
-function strongest(tests: readonly GuardrailTest[]): string {
+/** The e-value of all tests of the candidate together, weighed equally as the judge weighs them. */
+function combined(tests: readonly GuardrailTest[]): string {
   const logs = tests.filter((test) => test.arm === 'candidate').map((test) => test.logE);
-  return logs.length === 0 ? '-' : formatFromLog(Math.max(...logs));
+  if (logs.length === 0) return '-';
+  const largest = Math.max(...logs);
+  const mean = logs.reduce((sum, log) => sum + Math.exp(log - largest), 0) / logs.length;
+  return formatFromLog(largest + Math.log(mean));
 }
 
 function compensations(record: ReleaseRecord): string | null {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { releaseDetails } from '../../../core/render/release-details.ts';
+import type { Look } from '../../../core/watch.ts';
 import { sampleLook, sampleRelease } from './sample-release.ts';
 
 describe('the details of a release', () => {
@@ -26,6 +27,20 @@ describe('the details of a release', () => {
       '- ✓ training (10:10:00): epoch 10 of 10',
       '- ✓ load test (10:20:00): P95 31 ms of 2000 requests',
     ]);
+  });
+
+  test('weigh the tests of a look as the judge does, however strong they are', () => {
+    const [errors] = sampleLook(1).tests;
+    if (errors === undefined) throw new Error('the sample has no test');
+    const tests = [
+      { ...errors, logE: Math.log(51.5) },
+      { ...errors, sli: 'latency' as const, logE: Math.log(0.1) },
+      { ...errors, arm: 'champion' as const, logE: 900 },
+    ];
+    const detailsOf = (look: Look): string => releaseDetails({ ...sampleRelease, looks: [look] });
+    expect(detailsOf({ ...sampleLook(1), tests })).toContain('  25.8     continue');
+    const strong = [{ ...errors, logE: 2_302.6 }];
+    expect(detailsOf({ ...sampleLook(1), tests: strong })).toContain('  1e1000   continue');
   });
 
   test('say what it waits for, since when, and the command that moves it on', () => {
