@@ -150,8 +150,8 @@ async function awaitStack(home: HomePaths, onProgress: (progress: ServiceProgres
 
 /** Read again: its last word is newer than the look at which it was found gone. */
 async function whyEnded(home: HomePaths): Promise<LonghaulError> {
-  const { phase, problem } = await readObserved(home);
-  if (phase === 'failed' && problem !== null) return new LonghaulError('NotReady', problem);
+  const { phase, problem, problemType = 'NotReady' } = await readObserved(home);
+  if (phase === 'failed' && problem !== null) return new LonghaulError(problemType, problem);
   return new LonghaulError('NotReady', 'The supervisor ended.', { mend: `Its log: ${logFile(home)}` });
 }
 

@@ -31,6 +31,8 @@ export const observedStateSchema = z.object({
   /** `failed`: the stack could not be started and nothing runs; `problem` says why. */
   phase: z.enum(['starting', 'running', 'stopping', 'stopped', 'failed']),
   problem: z.string().nullable(),
+  /** Of a start that failed: something else was in the way, or a server did not get ready. */
+  problemType: z.enum(['Conflict', 'NotReady']).exactOptional(),
   /** Revision of the desired state that Envoy's routes were last seen to follow. */
   routedRevision: z.int(),
   processes: z.array(observedProcess),

@@ -39,9 +39,10 @@ export async function runSupervisor(home: HomePaths, stop: AbortSignal): Promise
     await session.run(stop);
     await writeObserved(home, { ...base, processes: [], phase: 'stopped' });
   } catch (error) {
-    const problem = messageOf(error);
     await session.endAll();
-    await writeObserved(home, { ...base, processes: [], phase: 'failed', problem });
+    const problemType = error instanceof LonghaulError && error.type === 'Conflict' ? 'Conflict' : 'NotReady';
+    const problem = messageOf(error);
+    await writeObserved(home, { ...base, processes: [], phase: 'failed', problem, problemType });
     throw error;
   }
 }
