@@ -9,6 +9,7 @@ export default tseslint.config(
       '.longhaul',
       'coverage',
       'examples',
+      'test/e2e/project',
       'scripts/**/*.mjs',
       'bin',
       '*.config.mjs',

@@ -1,13 +1,30 @@
 import { defineConfig } from 'vitest/config';
 
-/** Fast suites first; `e2e` and `activities` start real servers and get longer limits in their own files. */
+/**
+ * `parts` first, two files at a time; then `e2e`, one file at a time, since each brings a whole machine of servers
+ * up. Suites with real servers have longer limits in their own files.
+ */
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 120_000,
-    maxWorkers: 2,
     pool: 'forks',
-    reporters: process.env['CI'] === 'true' ? ['default'] : ['default'],
+    reporters: ['default'],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'parts',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/e2e/**'],
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], maxWorkers: 1, sequence: { groupOrder: 1 } },
+      },
+    ],
   },
 });

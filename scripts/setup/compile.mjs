@@ -5,15 +5,16 @@ import { runShowingProgress } from './progress.mjs';
 import { filesBelow, hashOfFiles, readStamp, writeStamp } from './stamps.mjs';
 
 const NOT_SOURCES = ['node_modules', 'dist', 'test', 'examples', 'coverage', 'docs'];
+const compiledFrom = inRoot('dist/.sources-hash');
+const configuration = ['tsconfig.json', 'tsconfig.build.json', 'package-lock.json'].map((name) =>
+  inRoot(name),
+);
 
 /** Compiles the TypeScript to dist/ and bundles the workflows, each only where its sources have changed. */
 export async function compile() {
-  const configuration = ['tsconfig.json', 'tsconfig.build.json', 'package-lock.json'].map((name) =>
-    inRoot(name),
-  );
   const sources = filesBelow(sourceFolders(), '.ts');
   if (sources.length === 0) return;
-  await whereChanged(inRoot('dist/.sources-hash'), [...configuration, ...sources], async () => {
+  await whereChanged(compiledFrom, [...configuration, ...sources], async () => {
     removeOrphans();
     await runShowingProgress({
       what: 'compile TypeScript',
@@ -23,10 +24,14 @@ export async function compile() {
       cwd: root,
     });
   });
-  await bundleWorkflows(configuration);
+  await bundleWorkflows();
 }
 
-async function bundleWorkflows(configuration) {
+/** Whether dist/ is compiled from the sources as they are now. */
+export const isCompiled = () =>
+  readStamp(compiledFrom) === hashOfFiles([...configuration, ...filesBelow(sourceFolders(), '.ts')]);
+
+async function bundleWorkflows() {
   const bundler = inRoot('dist/scripts/bundle-workflows.js');
   if (!existsSync(bundler) || !existsSync(inRoot('dist/workflows/index.js'))) return;
   const compiled = filesBelow([inRoot('dist/workflows'), inRoot('dist/core')], '.js');
