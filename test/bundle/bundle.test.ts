@@ -13,7 +13,14 @@ it('holds workflows and pure core, and nothing of Node, zod or the activities', 
   const { sources } = JSON.parse(map) as { readonly sources: readonly string[] };
   const own = sources.filter((source) => !source.includes('node_modules'));
   expect(own.some((source) => source.endsWith('workflows/release.ts'))).toBe(true);
-  const intruders = ['/activities/', '/config/', '/local/', '/client/', '/core/statistics/', '/core/watch/judge'];
+  const intruders = [
+    '/activities/',
+    '/config/',
+    '/local/',
+    '/client/',
+    '/core/statistics/',
+    '/core/watch/judge',
+  ];
   expect(own.filter((source) => intruders.some((folder) => source.includes(folder)))).toEqual([]);
   expect(sources.filter((source) => /node_modules\/(zod|yaml|prom-client)\//.test(source))).toEqual([]);
 });
