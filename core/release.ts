@@ -199,6 +199,7 @@ export interface ReleaseRecord {
   /** The newest looks; all of them are in the histories of the watches. */
   readonly looks: readonly Look[];
   readonly lastVerdict?: Verdict;
+  /** The canary's limits. */
   readonly guardrails: readonly Guardrail[];
   readonly compensations: readonly CompensationResult[];
   readonly outcome?: ReleaseOutcome;

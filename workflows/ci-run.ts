@@ -23,10 +23,12 @@ import { ciRunStatus } from './messages.ts';
  */
 export async function ciRun(input: CiRunInput): Promise<CiRunResult> {
   const startedAt = new Date().toISOString();
+  const progress: Progress = { steps: [], outcomes: new Map(), running: new Map() };
+  setHandler(ciRunStatus, () => statesOf(progress));
   const plan = await git.resolvePlan({ project: input.project, commit: input.commit });
-  const outcomes = new Map<string, StepOutcome>();
+  progress.steps = plan.ci.steps;
 
-  await runGraph(plan, contextOf(input, plan), outcomes);
+  await runGraph(contextOf(input, plan), progress);
 
   const result = await CancellationScope.nonCancellable(() =>
     records.saveCiRun({
@@ -37,13 +39,25 @@ export async function ciRun(input: CiRunInput): Promise<CiRunResult> {
       startedAt,
       seconds: (Date.now() - Date.parse(startedAt)) / 1000,
       configDigest: plan.configDigest,
-      steps: plan.ci.steps.map(({ name }) => ({ name, outcome: outcomes.get(name) ?? neverStarted })),
+      steps: plan.ci.steps.map(({ name }) => ({
+        name,
+        outcome: progress.outcomes.get(name) ?? neverStarted,
+      })),
     }),
   );
   if (CancellationScope.current().consideredCancelled)
     throw new CancelledFailure('The CI run was cancelled.');
   return result;
 }
+
+interface Progress {
+  steps: readonly StepSpec[];
+  readonly outcomes: Map<string, StepOutcome>;
+  readonly running: Map<string, Promise<void>>;
+}
+
+const statesOf = ({ steps, outcomes, running }: Progress): readonly CiStepState[] =>
+  ciStepStates(steps, outcomes, new Set(running.keys()));
 
 const neverStarted: StepOutcome = { status: 'cancelled', reason: 'the run was cancelled before it started' };
 
@@ -56,33 +70,19 @@ const contextOf = (input: CiRunInput, plan: ResolvedPlan): RunContext => ({
 });
 
 /** Starts each step as soon as its needs have passed; ends when every step has an outcome or the run is cancelled. */
-async function runGraph(
-  plan: ResolvedPlan,
-  run: RunContext,
-  outcomes: Map<string, StepOutcome>,
-): Promise<void> {
-  const running = new Map<string, Promise<void>>();
-  const states = (): readonly CiStepState[] => ciStepStates(plan.ci.steps, outcomes, new Set(running.keys()));
-  setHandler(ciRunStatus, states);
-  const settle = (name: string, outcome: StepOutcome): void => {
-    outcomes.set(name, outcome);
-    running.delete(name);
-    for (const skipped of stepsToSkip(plan.ci, outcomes)) {
-      outcomes.set(skipped.name, { status: 'skipped', reason: skipped.reason });
-    }
-    log.info('step ended', { step: name, status: outcome.status });
-  };
+async function runGraph(run: RunContext, progress: Progress): Promise<void> {
+  const { outcomes, running } = progress;
   for (;;) {
-    for (const step of readySteps(plan.ci, outcomes, new Set(running.keys()))) {
+    for (const step of readySteps(progress, outcomes, new Set(running.keys()))) {
       const ending = runStep(run, step, outputsOfNeeds(step, outcomes));
       running.set(
         step.name,
         ending.then((outcome) => {
-          settle(step.name, outcome);
+          settle(progress, step.name, outcome);
         }),
       );
     }
-    setCurrentDetails(ciDetails(states()));
+    setCurrentDetails(ciDetails(statesOf(progress)));
     if (running.size === 0) return;
     await Promise.race(running.values());
     if (CancellationScope.current().consideredCancelled) {
@@ -90,6 +90,16 @@ async function runGraph(
       return;
     }
   }
+}
+
+function settle(progress: Progress, name: string, outcome: StepOutcome): void {
+  const { outcomes, running } = progress;
+  outcomes.set(name, outcome);
+  running.delete(name);
+  for (const skipped of stepsToSkip(progress, outcomes)) {
+    outcomes.set(skipped.name, { status: 'skipped', reason: skipped.reason });
+  }
+  log.info('step ended', { step: name, status: outcome.status });
 }
 
 async function runStep(run: RunContext, step: StepSpec, inputs: readonly OutputRef[]): Promise<StepOutcome> {

@@ -67,7 +67,7 @@ async function begin(input: ReleaseInput, parts: Parts): Promise<Release> {
     commit: input.commit,
   });
   if (plan === undefined) throw fail('longhaul.yaml has no release part');
-  ledger.note({ model: plan.model, configDigest });
+  ledger.note({ model: plan.model, configDigest, guardrails: plan.canary.watch.guardrails });
   return { ...parts, input, plan, configDigest };
 }
 

@@ -92,7 +92,6 @@ function watchFor(
   phase: string,
   policy: WatchPolicy,
 ): Promise<RunningWatch> {
-  release.ledger.note({ guardrails: policy.guardrails });
   return RunningWatch.start(release.controls, {
     release: workflowInfo().workflowId,
     phase,
