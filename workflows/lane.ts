@@ -1,8 +1,8 @@
 import {
-  allHandlersFinished,
   condition,
   continueAsNew,
   getExternalWorkflowHandle,
+  isCancellation,
   setCurrentDetails,
   setHandler,
   workflowInfo,
@@ -48,14 +48,12 @@ export async function lane(input: LaneInput): Promise<void> {
       if (!(await grant(input, head))) drop(queue, head);
       continue;
     }
+    // Only here: the next run takes it for granted that its head was told.
+    if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof lane>({ ...input, queue });
     if (queue.length === 1) {
       await condition(() => queue[0] !== head || queue.length > 1);
     } else if (!(await condition(() => queue[0] !== head, input.checkHolderEveryMs ?? minuteMs))) {
-      if (!(await lanes.isOpen({ workflowId: head.holder, runId: head.runId }))) drop(queue, head);
-    }
-    if (workflowInfo().continueAsNewSuggested) {
-      await condition(allHandlersFinished);
-      await continueAsNew<typeof lane>({ ...input, queue });
+      if (await isGone(head)) drop(queue, head);
     }
   }
 }
@@ -66,6 +64,16 @@ async function grant(input: LaneInput, ticket: LaneTicket): Promise<boolean> {
     await getExternalWorkflowHandle(ticket.holder, ticket.runId).signal(laneGranted, input.lane);
     return true;
   } catch {
+    return false;
+  }
+}
+
+/** That nobody can tell is no proof: the lane stays with its holder, and is asked for again. */
+async function isGone({ holder, runId }: LaneTicket): Promise<boolean> {
+  try {
+    return !(await lanes.isOpen({ workflowId: holder, runId }));
+  } catch (error) {
+    if (isCancellation(error)) throw error;
     return false;
   }
 }

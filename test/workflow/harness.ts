@@ -57,13 +57,21 @@ async function startSkippingServer(tries = 4): Promise<TestWorkflowEnvironment> 
   }
 }
 
-/** A real server with real time: for workflows that meet. */
-export const openRealStage = async (): Promise<Stage> =>
+/**
+ * A real server with real time: for workflows that meet. `longestHistory` is the number of events from which it
+ * suggests a continue-as-new; its own default when absent.
+ */
+export const openRealStage = async (options: { readonly longestHistory?: number } = {}): Promise<Stage> =>
   stageOn(
     await TestWorkflowEnvironment.createLocal({
       server: {
         executable: { type: 'existing-path', path: findTools().temporal },
-        extraArgs: ['--dynamic-config-value', 'history.transferProcessorMaxPollRPS=1000'],
+        extraArgs: [
+          'history.transferProcessorMaxPollRPS=1000',
+          ...(options.longestHistory === undefined
+            ? []
+            : [`limit.historyCount.suggestContinueAsNew=${options.longestHistory}`]),
+        ].flatMap((value) => ['--dynamic-config-value', value]),
       },
     }),
   );

@@ -10,7 +10,7 @@ import { World } from './world.ts';
 let stage: Stage;
 let world: World;
 beforeAll(async () => {
-  stage = await openRealStage();
+  stage = await openRealStage({ longestHistory: 12 });
 });
 afterAll(() => stage.close());
 beforeEach(() => {
@@ -47,6 +47,20 @@ describe('the production lane', () => {
     expect(most).toBe(1);
     expect([first?.outcome?.kind, second?.outcome?.kind]).toContain('released');
   });
+
+  it('reaches everyone in turn, although the lane goes on as new all the while', async () => {
+    const handles = await stage.run(world, () =>
+      Promise.all(Array.from({ length: 3 }, () => startRelease(nextReleaseId()))),
+    );
+    const records = await Promise.all(handles.map((handle) => handle.result()));
+    const outcomes = records.map(({ outcome }) => outcome?.kind);
+    expect(outcomes).toHaveLength(3);
+    expect(outcomes).toContain('released');
+    const lanes = stage.env.client.workflow.list({ query: "WorkflowType = 'lane'" });
+    const statuses = [];
+    for await (const { status } of lanes) statuses.push(status.name);
+    expect(statuses).toContain('CONTINUED_AS_NEW');
+  }, 60_000);
 
   it('goes to the next in turn when its holder was terminated', async () => {
     await stage.env.client.workflow.start<typeof workflows.lane>('lane', {
