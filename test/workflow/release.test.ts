@@ -1,7 +1,9 @@
+import { Context } from '@temporalio/activity';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ArmSpec } from '../../core/serving.ts';
 import { nextReleaseId, openStage, say } from './harness.ts';
 import type { Stage } from './harness.ts';
+import { quickPlan } from './plan.ts';
 import { failed, World } from './world.ts';
 
 let stage: Stage;
@@ -113,6 +115,30 @@ describe('a bad candidate', () => {
     expect(world.production.stable?.version).toBe('1');
   });
 
+  it('is undone at the first proof, also while more replicas are waited for', async () => {
+    withChampion();
+    world.plan = quickPlan();
+    world.traffic = { requestsPerSecond: 500, candidateErrors: 0, championErrors: 0 };
+    world.onAwaitReady = async (environment, replicas) => {
+      if (environment !== 'production' || replicas < 3) return;
+      world.traffic = { ...world.traffic, candidateErrors: 0.5 };
+      const context = Context.current();
+      const beating = setInterval(() => {
+        context.heartbeat();
+      }, 200);
+      await context.cancelled.finally(() => {
+        clearInterval(beating);
+      });
+    };
+    const record = await stage.run(world, () => stage.release());
+    expect(record.outcome).toMatchObject({
+      kind: 'rolledBack',
+      reason: expect.stringMatching(/^canary: errors/) as string,
+    });
+    expect(weights()).toEqual(['weight production=5']);
+    expect(world.production.candidateWeight).toBe(0);
+  });
+
   it('is caught while its canary is paused, because the watch goes on', async () => {
     withChampion();
     world.onPhase.set('canary', async (record) => {
@@ -208,6 +234,19 @@ describe('people', () => {
     const record = await stage.run(world, () => stage.release({}, id));
     expect(record.outcome).toEqual({ kind: 'rolledBack', reason: 'aborted by bob: incident 7' });
     expect(record.compensations.every(({ verified }) => verified)).toBe(true);
+    expect(record.compensations).toHaveLength(5);
+  });
+
+  it('resume what is being undone: nothing comes of it', async () => {
+    withChampion();
+    world.traffic = { requestsPerSecond: 20, candidateErrors: 0.1, championErrors: 0.1 };
+    const id = nextReleaseId();
+    world.onLook = async ({ state }) => {
+      if (state.looks === 30) await stage.env.client.workflow.getHandle(id).signal('abort', { by: 'bob' });
+    };
+    say(stage, world, 'undoing', 'resume');
+    const record = await stage.run(world, () => stage.release({}, id));
+    expect(record.outcome).toEqual({ kind: 'rolledBack', reason: 'aborted by bob' });
     expect(record.compensations).toHaveLength(5);
   });
 

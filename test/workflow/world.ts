@@ -58,6 +58,8 @@ export class World {
   readonly stepOutcomes = new Map<string, (input: RunStepInput) => Promise<StepOutcome>>();
   /** Called while the workflow waits for the save of this phase. */
   readonly onPhase = new Map<ReleasePhase, (record: ReleaseRecord) => Promise<void> | void>();
+  /** What a wait for replicas waits for. */
+  onAwaitReady: ((environment: string, replicas: number) => Promise<void> | void) | undefined;
   onLook: ((input: LookInput) => Promise<void> | void) | undefined;
   lane(ref: LaneRef): Lane {
     const key = laneKey(ref);
@@ -185,9 +187,10 @@ export class World {
         this.calls.push(`deploy ${arm.id} to ${lane.environment}`);
         return Promise.resolve();
       },
-      awaitReady: ({ lane, replicas }) => {
+      awaitReady: async ({ lane, replicas }) => {
+        await this.onAwaitReady?.(lane.environment, replicas);
         this.lane(lane).readyReplicas = replicas;
-        return Promise.resolve(statusOf(lane));
+        return statusOf(lane);
       },
       scaleCandidate: () => Promise.resolve(),
       setWeight: ({ lane, candidateWeight }) => {

@@ -110,11 +110,7 @@ export class Controls {
     if (!this.paused && !this.held) return taken('it was not paused');
     this.paused = false;
     this.#ledger.note({ paused: false });
-    if (this.held && this.watch !== undefined) {
-      await getExternalWorkflowHandle(this.watch).signal(acknowledgeHold);
-      return taken('it goes on; the hold is acknowledged');
-    }
-    return taken('it goes on');
+    return this.held && this.watch !== undefined ? acknowledge(this.watch) : taken('it goes on');
   }
 
   #abortBy(message: PersonMessage): Answer {
@@ -123,6 +119,16 @@ export class Controls {
     this.abortion = { by: message.by, reason: message.comment ?? '' };
     this.#abort();
     return taken('aborted; everything it did is being undone');
+  }
+}
+
+/** A watch may end in this very moment; an error here would end the release as it stands, with nothing undone. */
+async function acknowledge(watch: string): Promise<Answer> {
+  try {
+    await getExternalWorkflowHandle(watch).signal(acknowledgeHold);
+    return taken('it goes on; the hold is acknowledged');
+  } catch {
+    return refused('the watch that asked has ended: there is nothing to acknowledge any more');
   }
 }
 

@@ -42,7 +42,7 @@ export async function rollOut(
 
   const stabilization = await watchFor(going, 'stabilization', release.plan.stabilization.watch);
   await rollOutInFull(going, stabilization);
-  await becomeChampion(release, candidate, championVersion);
+  await stabilization.during(() => becomeChampion(release, candidate, championVersion));
   await stabilize(release, stabilization);
   await rollout('candidate is the champion now').promote({ lane: going.lane, armId: going.arm.id });
 }
@@ -111,7 +111,7 @@ async function walkThroughWeights(going: Rollout, canary: RunningWatch): Promise
   await release.ledger.enter('canary', { for: 'the canary’s watch' });
   for (const { weight, bakeMs } of stages) {
     await canary.bake(1);
-    await giveTraffic(going, weight);
+    await canary.during(() => giveTraffic(going, weight));
     await canary.bake(bakeMs);
   }
 }
@@ -133,5 +133,5 @@ async function rollOutInFull(going: Rollout, watch: RunningWatch): Promise<void>
   const { ledger, plan } = going.release;
   await ledger.enter('fullRollout', { for: `${plan.production.replicas} replicas in production` });
   await watch.bake(1);
-  await giveTraffic(going, 100);
+  await watch.during(() => giveTraffic(going, 100));
 }

@@ -1,6 +1,8 @@
 import {
+  CancellationScope,
   ChildWorkflowCancellationType,
   condition,
+  isCancellation,
   ParentClosePolicy,
   startChild,
 } from '@temporalio/workflow';
@@ -20,15 +22,20 @@ export class RunningWatch {
   readonly #child: ChildWorkflowHandle<typeof watch>;
   readonly #controls: Controls;
   readonly #phase: string;
+  readonly #ended: Promise<void>;
   #end: End | undefined;
 
   private constructor(child: ChildWorkflowHandle<typeof watch>, controls: Controls, phase: string) {
     this.#child = child;
     this.#controls = controls;
     this.#phase = phase;
-    void child.result().then(
-      (result) => (this.#end = { result }),
-      (error: unknown) => (this.#end = { error }),
+    this.#ended = child.result().then(
+      (result) => {
+        this.#endWith({ result });
+      },
+      (error: unknown) => {
+        this.#endWith({ error });
+      },
     );
   }
 
@@ -59,6 +66,24 @@ export class RunningWatch {
     this.#stopUnlessGood();
   }
 
+  /** Does some work of the release beside the watch: a proof against the candidate cancels it and ends the release. */
+  async during<T>(work: () => Promise<T>): Promise<T> {
+    this.#stopUnlessGood();
+    const scope = new CancellationScope();
+    const working = scope.run(work);
+    const settled = working.then(
+      () => undefined,
+      () => undefined,
+    );
+    await Promise.race([settled, this.#ended]);
+    if (this.#end !== undefined) {
+      scope.cancel();
+      await settled;
+    }
+    this.#stopUnlessGood();
+    return working;
+  }
+
   /** The planned time is over: waits for the verdict for good. */
   async conclude(): Promise<WatchResult> {
     if (this.#end === undefined) {
@@ -71,10 +96,19 @@ export class RunningWatch {
     return result;
   }
 
+  /** Who ended asks nobody any more. */
+  #endWith(end: End): void {
+    this.#end = end;
+    this.#controls.watch = undefined;
+    this.#controls.held = false;
+  }
+
   #stopUnlessGood(): WatchResult | undefined {
     if (this.#end === undefined) return undefined;
-    if ('error' in this.#end)
+    if ('error' in this.#end) {
+      if (isCancellation(this.#end.error)) throw this.#end.error;
       throw fail(`${this.#phase}: the watch failed: ${failureReason(this.#end.error)}`);
+    }
     const { action, verdict } = this.#end.result;
     if (action === 'rollBack') throw fail(`${this.#phase}: ${verdict.reason}`);
     return this.#end.result;
