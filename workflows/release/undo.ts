@@ -40,7 +40,7 @@ export const undoServers = (before: TargetSnapshot): Promise<RestoreReport> =>
 export const undoChampion = (model: string, before: string | null): Promise<RestoreReport> =>
   undoRegistry.restoreAlias({ model, alias: 'champion', version: before });
 
-/** The alias `challenger` goes back only while it is still this release's own. */
+/** The alias `challenger` goes back only while it is still this release's own, and never to what became champion. */
 export async function undoChallenger(
   model: string,
   own: string,
@@ -48,11 +48,10 @@ export async function undoChallenger(
 ): Promise<RestoreReport> {
   const now = await registry.describeAlias({ model, alias: 'challenger' });
   if (now !== null && now.version.version !== own) {
-    return {
-      verified: true,
-      detail: `version ${now.version.version} of another release is challenger now`,
-      residue: [],
-    };
+    const detail = `version ${now.version.version} of another release is challenger now`;
+    return { verified: true, detail, residue: [] };
   }
-  return undoRegistry.restoreAlias({ model, alias: 'challenger', version: before });
+  const champion = await registry.describeAlias({ model, alias: 'champion' });
+  const version = champion?.version.version === before ? null : before;
+  return undoRegistry.restoreAlias({ model, alias: 'challenger', version });
 }

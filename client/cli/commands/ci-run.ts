@@ -15,7 +15,7 @@ type Options = ProjectOptions & { readonly wait: boolean };
 export const addCiRun: AddCommand = (parent, { output, endWith }) => {
   parent
     .command('run')
-    .description('run the CI steps of a commit; what passed before with the same inputs is not run again')
+    .description('run the CI steps of a commit')
     .option('--project <owner/repo>', 'by default the project of this folder')
     .option('--commit <hash>', 'by default HEAD of this folder')
     .option('--repo <path>', 'folder of the repository, instead of this one')
