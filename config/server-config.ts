@@ -55,9 +55,9 @@ export const serverConfigSchema = z.strictObject({
     .strictObject({
       trackingUri: url.default('http://127.0.0.1:5000').describe('Address of the tracking server.'),
       mode: z
-        .enum(['aliases', 'stages'])
+        .literal('aliases')
         .default('aliases')
-        .describe('How the champion is marked: by an alias, or by MLflow’s deprecated stages.'),
+        .describe('How the champion is marked: by an alias of the registered model.'),
     })
     .prefault({})
     .describe('The MLflow server with the model registry.'),

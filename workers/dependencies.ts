@@ -51,7 +51,7 @@ export function createDependencies(serverFile: string): Dependencies {
       secrets: config.secrets,
       uv: () => tools.uv,
     }),
-    registry: chooseRegistry(config),
+    registry: registries[config.mlflow.mode](config.mlflow.trackingUri),
     metricSource: (environment) =>
       createPrometheusSource({ url: environmentOf(config, environment).prometheus }),
     targetOf: (environment) => targets[environmentOf(config, environment).target](home),
@@ -66,12 +66,10 @@ export async function knownSecretValues({ config, workspace }: Dependencies): Pr
   return values.flatMap((value) => (value.status === 'fulfilled' ? Object.values(value.value) : []));
 }
 
-function chooseRegistry({ mlflow }: ServerConfig): ModelRegistry {
-  if (mlflow.mode === 'aliases') return createMlflowRegistry({ trackingUri: mlflow.trackingUri });
-  throw new LonghaulError('InvalidConfig', 'MLflow’s stages are not served by this version.', {
-    mend: 'Set `mlflow.mode: aliases` in the operator’s file.',
-  });
-}
+/** By the `mlflow.mode` of the operator's file. */
+const registries: Readonly<Record<ServerConfig['mlflow']['mode'], (trackingUri: string) => ModelRegistry>> = {
+  aliases: (trackingUri) => createMlflowRegistry({ trackingUri }),
+};
 
 /** By the `target` of the operator's file. */
 const targets: Readonly<Record<EnvironmentConfig['target'], (home: HomePaths) => EnvironmentTarget>> = {
