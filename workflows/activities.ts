@@ -15,6 +15,8 @@ import { loadTestProfile, profiles, stepProfile } from './profiles.ts';
 
 export const git = proxyActivities<GitActivities>(profiles.git);
 export const records = proxyActivities<RecordActivities>(profiles.records);
+/** Saves in passing: the next one makes up for one that failed. */
+export const saving = proxyActivities<RecordActivities>(profiles.saving);
 export const lanes = proxyActivities<LaneActivities>(profiles.records);
 export const registry = proxyActivities<RegistryActivities>(profiles.registry);
 export const watching = proxyActivities<WatchActivities>(profiles.look);

@@ -13,47 +13,48 @@ const backoff = { initialInterval: '1s', backoffCoefficient: 2, maximumInterval:
 const patient = { startToCloseTimeout: '30s', scheduleToCloseTimeout: '1h', retry: backoff } as const;
 
 /** Undoing never gives up by itself within a day: a half-undone release is worse than a late one. */
-const stubborn = {
-  startToCloseTimeout: '10m',
-  heartbeatTimeout: '20s',
-  scheduleToCloseTimeout: '24h',
-  retry: backoff,
-} as const;
+const stubborn = { scheduleToCloseTimeout: '24h', retry: backoff } as const;
+
+/** Cancelled means ended: what would still write must not write after the undo. */
+const untilItHasStopped = { cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED } as const;
 
 export const profiles = {
   /** Records and lanes, beside the workflows. */
   records: { ...patient, taskQueue: taskQueues.orchestration },
+  /** A record on its way: not worth holding up an undo for. */
+  saving: { ...patient, scheduleToCloseTimeout: '2m', taskQueue: taskQueues.orchestration },
   /** Fetching a commit and reading the file at it. */
   git: { ...patient, startToCloseTimeout: '5m', taskQueue: taskQueues.steps },
   /** MLflow's answers. */
-  registry: { ...patient, taskQueue: taskQueues.deploy },
+  registry: { ...patient, ...untilItHasStopped, startToCloseTimeout: '2m', taskQueue: taskQueues.deploy },
   /** Setting and reading what a lane serves. */
-  rollout: { ...patient, startToCloseTimeout: '2m', taskQueue: taskQueues.deploy },
+  rollout: { ...patient, ...untilItHasStopped, startToCloseTimeout: '2m', taskQueue: taskQueues.deploy },
   /** Preparing an arm (code, environment, model files) and waiting for replicas. */
   deploy: {
     startToCloseTimeout: '20m',
     heartbeatTimeout: '20s',
     scheduleToCloseTimeout: '1h',
     retry: backoff,
-    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+    ...untilItHasStopped,
     taskQueue: taskQueues.deploy,
   },
-  /** One look: quick, and a fault of the metric source is a verdict rather than an error. */
-  look: {
-    startToCloseTimeout: '20s',
-    scheduleToCloseTimeout: '5m',
-    retry: backoff,
+  /**
+   * One look: quick, and a fault of the metric source is a verdict rather than an error. Where no worker is there to
+   * look, none could undo either: waiting costs nothing, giving up would cost a healthy release.
+   */
+  look: { startToCloseTimeout: '20s', retry: backoff, taskQueue: taskQueues.deploy },
+  undo: {
+    ...stubborn,
+    startToCloseTimeout: '10m',
+    heartbeatTimeout: '20s',
     taskQueue: taskQueues.deploy,
   },
-  undo: { ...stubborn, taskQueue: taskQueues.deploy },
-  undoRegistry: { ...stubborn, startToCloseTimeout: '1m', taskQueue: taskQueues.deploy },
+  /** Without heartbeats: MLflow may think for longer than a heartbeat may be missed. */
+  undoRegistry: { ...stubborn, startToCloseTimeout: '2m', taskQueue: taskQueues.deploy },
 } as const satisfies Record<string, ActivityOptions>;
 
 /** Making a workspace and an environment may take this long before a step's own time starts to count. */
 const preparationMs = 20 * 60_000;
-
-/** Cancelled means ended: the run goes on only when the command's whole process tree is gone. */
-const untilItHasStopped = { cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED } as const;
 
 /** A step: its own timeout and attempts, and a heartbeat that tells a dead worker within 20 seconds. */
 export const stepProfile = (step: StepSpec): ActivityOptions => ({

@@ -1,6 +1,6 @@
-import { CancellationScope, isCancellation, TemporalFailure } from '@temporalio/workflow';
+import { CancellationScope, isCancellation, log, TemporalFailure } from '@temporalio/workflow';
 import type { ReleaseInput, ReleaseOutcome, ReleaseRecord } from '../core/release.ts';
-import { git, records, registry, undoRegistry } from './activities.ts';
+import { git, records, registry } from './activities.ts';
 import { failureReason } from './failure-reason.ts';
 import { getApproval, passGate } from './release/approval.ts';
 import { makeCandidate } from './release/candidate.ts';
@@ -135,14 +135,20 @@ function reasonOf(error: unknown, { abortion }: Controls): string {
 
 async function end(ledger: Ledger, lanes: HeldLanes, outcome: ReleaseOutcome): Promise<void> {
   await lanes.leaveAll();
-  const { candidateVersion, model } = ledger.record;
-  if (candidateVersion !== undefined) {
-    await undoRegistry.tagVersion({
-      model,
-      version: candidateVersion,
-      tags: { 'longhaul.outcome': outcome.kind },
-    });
-  }
+  await tellRegistry(ledger.record, outcome);
   ledger.note({ outcome });
   await ledger.enter('ended');
+}
+
+/** For readers of the registry. A version that somebody deleted meanwhile must not cost the release its end. */
+async function tellRegistry(
+  { candidateVersion: version, model }: ReleaseRecord,
+  { kind }: ReleaseOutcome,
+): Promise<void> {
+  if (version === undefined) return;
+  try {
+    await registry.tagVersion({ model, version, tags: { 'longhaul.outcome': kind } });
+  } catch (error) {
+    log.warn('the outcome is not told in the registry', { model, version, reason: failureReason(error) });
+  }
 }

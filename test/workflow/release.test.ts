@@ -1,4 +1,5 @@
 import { Context } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ArmSpec } from '../../core/serving.ts';
 import { nextReleaseId, openStage, say } from './harness.ts';
@@ -187,6 +188,33 @@ describe('a bad candidate', () => {
     expect(weights()).toEqual([]);
     expect(world.staging).toMatchObject({ stable: null, candidate: null });
     expect(world.aliases).toEqual(new Map([['champion', '1']]));
+  });
+});
+
+describe('servers that are away', () => {
+  it('cannot keep a bad candidate from being undone: the record is saved when the store is back', async () => {
+    const champion = withChampion();
+    world.onLook = ({ phase, state }) => {
+      if (phase !== 'canary' || state.looks !== 6) return;
+      world.traffic = { requestsPerSecond: 20, candidateErrors: 0.3, championErrors: 0 };
+      world.storeFault = new Error('no space left on device');
+    };
+    world.onRestore = () => {
+      if (world.calls.includes('restore staging')) world.storeFault = undefined;
+    };
+    const record = await stage.run(world, () => stage.release());
+    expect(record.compensations.map(({ verified }) => verified)).toEqual([true, true, true, true, true]);
+    expect(world.production).toMatchObject({ stable: champion, candidate: null, candidateWeight: 0 });
+    expect(world.saved.at(-1)).toMatchObject({ phase: 'ended', outcome: { kind: 'rolledBack' } });
+  });
+
+  it('cannot keep a release from ending: its version was deleted while people decided', async () => {
+    withChampion();
+    world.tagFault = ApplicationFailure.nonRetryable('there is no version 2', 'NotFound');
+    say(stage, world, 'waitingForApproval', 'reject', 'not now');
+    const record = await stage.run(world, () => stage.release());
+    expect(record.outcome).toEqual({ kind: 'rejected', by: 'ann', reason: 'not now' });
+    expect(world.saved.at(-1)).toMatchObject({ phase: 'ended', outcome: record.outcome });
   });
 });
 

@@ -54,12 +54,16 @@ export class World {
   ciPassed = true;
   gate: { passed: boolean; evidence: string } = { passed: true, evidence: 'accuracy 0.91, minimum 0.85' };
   loadTestPasses = true;
+  /** What saving a record or tagging a version throws. */
+  storeFault: Error | undefined;
+  tagFault: Error | undefined;
   /** What a step does instead of passing. */
   readonly stepOutcomes = new Map<string, (input: RunStepInput) => Promise<StepOutcome>>();
   /** Called while the workflow waits for the save of this phase. */
   readonly onPhase = new Map<ReleasePhase, (record: ReleaseRecord) => Promise<void> | void>();
   /** What a wait for replicas waits for. */
   onAwaitReady: ((environment: string, replicas: number) => Promise<void> | void) | undefined;
+  onRestore: (() => void) | undefined;
   onLook: ((input: LookInput) => Promise<void> | void) | undefined;
   lane(ref: LaneRef): Lane {
     const key = laneKey(ref);
@@ -98,6 +102,7 @@ export class World {
   records(): RecordActivities {
     return {
       saveRelease: async (record) => {
+        if (this.storeFault !== undefined) throw this.storeFault;
         const known = this.saved.findLast(({ id }) => id === record.id);
         this.saved.push(record);
         if (known?.phase !== record.phase) await this.onPhase.get(record.phase)?.(record);
@@ -149,6 +154,7 @@ export class World {
         return Promise.resolve(verified(`${alias} is ${version ?? 'unset'}`));
       },
       tagVersion: ({ version, tags }) => {
+        if (this.tagFault !== undefined) throw this.tagFault;
         this.versionTags.set(version, { ...this.versionTags.get(version), ...tags });
         return Promise.resolve();
       },
@@ -212,6 +218,7 @@ export class World {
       },
       restoreTarget: (to) => {
         this.calls.push(`restore ${to.lane.environment}`);
+        this.onRestore?.();
         return Promise.resolve(restore(to));
       },
     };

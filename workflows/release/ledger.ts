@@ -1,5 +1,6 @@
 import {
   CancellationScope,
+  log,
   setCurrentDetails,
   upsertSearchAttributes,
   workflowInfo,
@@ -17,7 +18,8 @@ import type {
 } from '../../core/release.ts';
 import type { StepOutcome } from '../../core/step.ts';
 import type { Look } from '../../core/watch.ts';
-import { records } from '../activities.ts';
+import { records, saving } from '../activities.ts';
+import { failureReason } from '../failure-reason.ts';
 
 const keyword = (name: string) => defineSearchAttributeKey(name, SearchAttributeType.KEYWORD);
 const phaseKey = keyword(searchAttributes.phase);
@@ -88,9 +90,17 @@ export class Ledger {
     this.note({ looks: [...this.#record.looks, look].slice(-keptLooks), lastVerdict: look.verdict });
   }
 
-  /** Saved even while the release is being cancelled: the record is what outlives the history. */
+  /**
+   * Saved even while the release is being cancelled: the record is what outlives the history. A store that is away
+   * or full stops no release, least of all an undo: the next save has all of it.
+   */
   async save(): Promise<void> {
-    await CancellationScope.nonCancellable(() => records.saveRelease(this.#record));
+    const { saveRelease } = this.#record.phase === 'ended' ? records : saving;
+    try {
+      await CancellationScope.nonCancellable(() => saveRelease(this.#record));
+    } catch (error) {
+      log.warn('the record is not saved', { phase: this.#record.phase, reason: failureReason(error) });
+    }
   }
 }
 
