@@ -14,7 +14,9 @@ export interface WatchInput {
   readonly policy: WatchPolicy;
   readonly state?: WatchState;
   readonly concludingSince?: string;
-  readonly acknowledged?: boolean;
+  /** What the watch is on hold for, and for what a person has said to go on. */
+  readonly heldFor?: Verdict['kind'];
+  readonly acknowledged?: readonly Verdict['kind'][];
 }
 
 /** How a watch ends by itself; a cancelled watch ends as cancelled. */

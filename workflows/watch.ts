@@ -7,7 +7,7 @@ import {
   allHandlersFinished,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { Look } from '../core/watch.ts';
+import type { Look, Verdict } from '../core/watch.ts';
 import { startWatch } from '../core/watch/state.ts';
 import { watchDetails } from '../core/render/watch-details.ts';
 import { watching } from './activities.ts';
@@ -20,13 +20,15 @@ import { acknowledgeHold, concludeWatch, lookTaken } from './messages.ts';
  */
 export async function watch(input: WatchInput): Promise<WatchResult> {
   let state = input.state ?? startWatch(new Date().toISOString());
-  let acknowledged = input.acknowledged ?? false;
+  let heldFor = input.heldFor;
+  const acknowledged = new Set<Verdict['kind']>(input.acknowledged);
   let concludingSince = input.concludingSince;
   setHandler(concludeWatch, () => {
     concludingSince ??= new Date().toISOString();
   });
+  // A word about a metric source that was away is no word about limits that are broken later.
   setHandler(acknowledgeHold, () => {
-    acknowledged = true;
+    if (heldFor !== undefined) acknowledged.add(heldFor);
   });
   const release = getExternalWorkflowHandle(input.release);
   let before: Look | undefined;
@@ -44,21 +46,24 @@ export async function watch(input: WatchInput): Promise<WatchResult> {
       state,
       concluding: concludingSince !== undefined,
       extendedMs: concludingSince === undefined ? 0 : Date.now() - Date.parse(concludingSince),
-      acknowledged,
+      acknowledged: acknowledged.has('fail'),
     });
     state = seen.state;
+    const { action, verdict } = seen.look;
+    heldFor = action === 'hold' ? verdict.kind : undefined;
     setCurrentDetails(watchDetails(input.phase, seen.look));
     if (isNews(before, seen.look)) await release.signal(lookTaken, seen.look);
     before = seen.look;
 
-    const end = endOf(seen.look, concludingSince !== undefined && acknowledged);
-    if (end !== null) return { action: end, verdict: seen.look.verdict, state };
+    const end = endOf(seen.look, concludingSince !== undefined && acknowledged.has(verdict.kind));
+    if (end !== null) return { action: end, verdict, state };
     if (workflowInfo().continueAsNewSuggested) {
       await condition(allHandlersFinished);
       await continueAsNew<typeof watch>({
         ...input,
         state,
-        acknowledged,
+        acknowledged: [...acknowledged],
+        ...(heldFor === undefined ? {} : { heldFor }),
         ...(concludingSince === undefined ? {} : { concludingSince }),
       });
     }

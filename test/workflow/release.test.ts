@@ -337,6 +337,29 @@ describe('a watch without good numbers', () => {
     expect(minutesOf(record)).toBeGreaterThanOrEqual(15 + (195 * 10) / 60 - 5);
   });
 
+  it('takes a word about an absent metric source for no word about limits that are broken later', async () => {
+    withChampion();
+    const id = nextReleaseId();
+    const told = new Set<boolean>();
+    world.onLook = async ({ acknowledged, state: { looks } }) => {
+      told.add(acknowledged);
+      const errors = looks < 12 ? 0 : 0.1;
+      world.traffic = {
+        requestsPerSecond: 20,
+        candidateErrors: errors,
+        championErrors: errors,
+        down: looks >= 5 && looks < 12,
+      };
+      const handle = stage.env.client.workflow.getHandle(id);
+      if (looks === 10) await handle.signal('resume', { by: 'ann' });
+      if (looks === 100) await handle.signal('abort', { by: 'ann', comment: 'still held' });
+    };
+    const record = await stage.run(world, () => stage.release({}, id));
+    expect(told).toEqual(new Set([false]));
+    expect(record.outcome).toEqual({ kind: 'rolledBack', reason: 'aborted by ann: still held' });
+    expect(record.gates.map(({ gate }) => gate)).not.toContain('canary');
+  });
+
   it('asks a person when the champion breaks the same limit, and goes on at their word', async () => {
     withChampion();
     world.traffic = { requestsPerSecond: 20, candidateErrors: 0.1, championErrors: 0.1 };
