@@ -5,7 +5,7 @@ import type { Checkouts, PythonEnvironments } from '../../core/ports/workspace.t
 import type { ArmSpec } from '../../core/serving.ts';
 import type { HomePaths } from '../../local/home.ts';
 import { armCode, notePrepared, readPrepared } from '../../local/prepared-arm.ts';
-import { lock } from '../../local/supervisor/state-files.ts';
+import { withLock } from '../workspace/with-lock.ts';
 
 export interface ArmSources {
   readonly home: HomePaths;
@@ -25,8 +25,7 @@ export async function prepareArm(
 ): Promise<void> {
   const { home } = sources;
   if (await isPrepared(home, arm)) return;
-  const unlock = await lock(join(home.served, arm.id));
-  try {
+  await withLock(join(home.served, arm.id), async () => {
     if (await isPrepared(home, arm)) return;
     tell(`code of ${arm.commit.slice(0, 12)}`);
     const code = armCode(home, arm.id);
@@ -37,9 +36,7 @@ export async function prepareArm(
     tell(`files of version ${arm.version}`);
     const model = await ensureModel(sources, arm);
     await notePrepared(home, arm.id, { python, model });
-  } finally {
-    await unlock();
-  }
+  });
 }
 
 async function isPrepared(home: HomePaths, arm: ArmSpec): Promise<boolean> {
@@ -71,17 +68,14 @@ async function ensureModel({ home, registry }: ArmSources, arm: ArmSpec): Promis
     encodeURIComponent(model),
     `${encodeURIComponent(version)}-${runId.slice(0, 8)}`,
   );
-  const unlock = await lock(folder);
-  try {
+  return withLock(folder, async () => {
     if (await exists(folder)) return folder;
     const draft = `${folder}.part`;
     await rm(draft, { recursive: true, force: true });
     await registry.download({ model, version, runId, source, tags: {} }, draft);
     await rename(draft, folder);
     return folder;
-  } finally {
-    await unlock();
-  }
+  });
 }
 
 async function exists(path: string): Promise<boolean> {

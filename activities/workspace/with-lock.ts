@@ -7,19 +7,22 @@ const patience = { retries: 20_000, minTimeout: 20, maxTimeout: 250, factor: 1.5
 
 /**
  * Runs `work` while no other process of this machine holds the lock of `path` (which need not exist). The lock of a
- * process that died is taken over after 20 seconds.
+ * process that died, or slept, is taken over after 20 seconds; who lost it so fails, and is tried again.
  */
 export async function withLock<T>(path: string, work: () => Promise<T>): Promise<T> {
   await mkdir(dirname(path), { recursive: true });
+  const lost = Promise.withResolvers<never>();
   const unlock = await lockfile.lock(path, {
     realpath: false,
     stale: staleMs,
     update: 4_000,
     retries: patience,
+    onCompromised: lost.reject,
   });
   try {
-    return await work();
+    return await Promise.race([work(), lost.promise]);
   } finally {
-    await unlock();
+    // Of a lock that was lost there is nothing to release.
+    await unlock().catch(() => undefined);
   }
 }
