@@ -1,5 +1,6 @@
 import { Context } from '@temporalio/activity';
-import { createRedactor } from '../../core/redact.ts';
+import { LonghaulError } from '../../core/errors.ts';
+import { createRedactor, type Redactor } from '../../core/redact.ts';
 import type { StepOutcome } from '../../core/step.ts';
 import { stepLogPath } from '../../local/home.ts';
 import type { RunStepInput } from '../contracts.ts';
@@ -51,11 +52,18 @@ export async function runStep(deps: StepDeps, input: RunStepInput): Promise<Step
     }
   } catch (error) {
     await log.say(`# ${error instanceof Error ? error.message : String(error)}`);
-    throw error;
+    throw withoutSecrets(error, redactor);
   } finally {
     heartbeats.stop();
     await log.close();
   }
+}
+
+/** An error goes into a history for all to read, and may quote what a program such as DVC said. */
+function withoutSecrets(error: unknown, redactor: Redactor): unknown {
+  if (!(error instanceof LonghaulError)) return error;
+  const message = redactor.text(error.message);
+  return message === error.message ? error : new LonghaulError(error.type, message);
 }
 
 async function runAttempt(attempt: Attempt, heartbeats: Heartbeats): Promise<StepOutcome> {

@@ -50,6 +50,15 @@ test('a step passes with its facts, and its outputs are there for the next', asy
   expect(leftBehind()).toEqual([]);
 });
 
+test('an error that quotes a secret is told without it', async () => {
+  const commit = site.repository.commit({ 'a.txt': '' });
+  const input = stepInput(commit, { secrets: ['TOKEN'], requirements: ['correct-horse-battery.txt'] });
+  await expect(site.run(input)).rejects.toMatchObject({
+    type: 'BrokenEnvironment',
+    message: expect.stringMatching(/^The requirements file \*\*\*\.txt is not in the commit/) as string,
+  });
+});
+
 test('the environment is what the contract and the file say, and nothing of the worker', async () => {
   vi.stubEnv('WORKER_ONLY', 'leak');
   const commit = site.repository.commit({ 'a.txt': '' });
