@@ -10,6 +10,7 @@ import { printJson } from '../output.ts';
 import { currentPerson } from '../person.ts';
 import { withSession } from '../session.ts';
 import type { GlobalOptions, Session } from '../session.ts';
+import { checkMlflow } from '../../check-mlflow.ts';
 import { ciRunId } from '../../../core/ids.ts';
 import { endByRelease } from '../release-end.ts';
 
@@ -36,6 +37,7 @@ export const addReleaseStart: AddCommand = (parent, context) => {
         const chosen = await chooseCommit(options, session.config);
         const { model } = await identityAt(chosen, options, session.config);
         await requirePassedCi(session, chosen.project, chosen.commit);
+        await checkMlflow(session.config.mlflow.trackingUri);
         const trigger = { kind: 'person', by: await currentPerson(options.repo) } as const;
         const started = await session.longhaul.startRelease({ ...chosen, model, trigger });
         const { output } = context;
