@@ -112,10 +112,14 @@ export interface RegistryActivities {
     readonly version: string | null;
     readonly expected?: string | null;
   }): Promise<void>;
-  /** Puts an alias back to what it was, whatever it is now; verified by reading back. */
+  /**
+   * Puts an alias back to `version`, what it was before the caller put it on `own`; verified by reading back. An
+   * alias that somebody else has put on a third version meanwhile stays there.
+   */
   restoreAlias(input: {
     readonly model: string;
     readonly alias: string;
+    readonly own: string;
     readonly version: string | null;
   }): Promise<RestoreReport>;
   tagVersion(input: {

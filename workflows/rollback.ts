@@ -63,11 +63,14 @@ async function refuseIfNewerIsLive(record: ReleaseRecord, production: TargetSnap
 
 /** Planned in reverse: the last is undone first. */
 function planCompensations(ledger: Ledger, lanes: HeldLanes, production: TargetSnapshot): Compensations {
-  const { championVersion, id, model, snapshots } = ledger.record;
+  const { candidateVersion, championVersion, id, model, snapshots } = ledger.record;
   const compensations = new Compensations(ledger);
   const staging = snapshots.find(({ lane }) => lane.environment !== production.lane.environment);
   if (staging !== undefined) compensations.plan('staging', () => undoStaging(id, lanes, staging));
-  compensations.plan('alias champion', () => undoChampion(model, championVersion ?? null));
+  if (candidateVersion !== undefined) {
+    const own = { model, version: candidateVersion };
+    compensations.plan('alias champion', () => undoChampion(own, championVersion ?? null));
+  }
   compensations.plan('production servers and config', () => undoServers(production));
   compensations.plan('production traffic', () => undoTraffic(production));
   return compensations;

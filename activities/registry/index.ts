@@ -30,12 +30,17 @@ export function createRegistryActivities(deps: { readonly registry: ModelRegistr
 
 async function restoreAlias(
   registry: ModelRegistry,
-  input: { readonly model: string; readonly alias: string; readonly version: string | null },
+  input: Parameters<RegistryActivities['restoreAlias']>[0],
 ): Promise<RestoreReport> {
-  const { model, alias, version } = input;
+  const { model, alias, own, version } = input;
   const wanted = version === null ? 'no version' : `version ${version}`;
+  const before = await registry.getAlias(model, alias);
+  if (before !== null && before !== own && before !== version) {
+    const detail = `alias ${alias} of ${model} stays on version ${before}, where another has put it`;
+    return { verified: true, detail, residue: [] };
+  }
   try {
-    await registry.setAlias(input);
+    await registry.setAlias({ model, alias, version });
   } catch (error) {
     if (!(error instanceof LonghaulError && error.type === 'NotFound')) throw error;
     const now = await registry.getAlias(model, alias);

@@ -149,7 +149,10 @@ export class World {
         setAlias(alias, version);
         return Promise.resolve();
       },
-      restoreAlias: ({ alias, version }) => {
+      restoreAlias: ({ alias, own, version }) => {
+        const now = this.aliases.get(alias);
+        if (now !== undefined && now !== own && now !== version)
+          return Promise.resolve(verified(`${alias} stays on ${now}`));
         setAlias(alias, version);
         return Promise.resolve(verified(`${alias} is ${version ?? 'unset'}`));
       },

@@ -91,7 +91,7 @@ async function showAsChallenger(
   const before = await registry.describeAlias({ model: plan.model, alias: 'challenger' });
   if (before?.version.version === version) return;
   compensations.plan('alias challenger', () =>
-    undoChallenger(plan.model, version, before?.version.version ?? null),
+    undoChallenger(candidate.version, before?.version.version ?? null),
   );
   await registry.setAlias({ model: plan.model, alias: 'challenger', version });
   await ledger.save();

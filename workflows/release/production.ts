@@ -32,7 +32,7 @@ export async function rollOut(
   championVersion: string | null,
 ): Promise<void> {
   const before = await snapshotLane(laneOf(release, release.plan.production));
-  planUndo(release, before, championVersion);
+  planUndo(release, before, candidate, championVersion);
   const going = await deployFirstReplica(release, candidate, before);
 
   const canary = await watchFor(going, 'canary', release.plan.canary.watch);
@@ -49,12 +49,13 @@ export async function rollOut(
 
 /** Planned in the reverse of their order: traffic first, then processes and config, then the alias. */
 function planUndo(
-  { compensations, ledger, plan }: Release,
+  { compensations, ledger }: Release,
   before: TargetSnapshot,
+  candidate: Candidate,
   champion: string | null,
 ): void {
   ledger.note({ snapshots: [...ledger.record.snapshots, before] });
-  compensations.plan('alias champion', () => undoChampion(plan.model, champion));
+  compensations.plan('alias champion', () => undoChampion(candidate.version, champion));
   compensations.plan('production servers and config', () => undoServers(before));
   compensations.plan('production traffic', async () => {
     const report = await undoTraffic(before);

@@ -13,7 +13,7 @@ export async function becomeChampion(
   await ledger.enter('promoting', { for: 'the model registry' });
   const { version } = candidate.version;
   await registry.setAlias({ model: plan.model, alias: 'champion', version, expected });
-  await undoChallenger(plan.model, version, null);
+  await undoChallenger(candidate.version, null);
 }
 
 /** The last watch, with the champion still warm beside. */

@@ -1,6 +1,6 @@
 /** How each effect of a release is put back. All of them may run twice, and after a lost answer. */
-import type { RestoreReport, TargetSnapshot } from '../../core/serving.ts';
-import { registry, rollout, undoRegistry, undoRollout } from '../activities.ts';
+import type { ModelVersion, RestoreReport, TargetSnapshot } from '../../core/serving.ts';
+import { undoRegistry, undoRollout } from '../activities.ts';
 import type { HeldLanes } from './lanes.ts';
 
 const nothingLeft = (where: string): RestoreReport => ({
@@ -11,7 +11,7 @@ const nothingLeft = (where: string): RestoreReport => ({
 
 /** Whether a lane serves something of the release, on either track. */
 export async function servesRelease(release: string, { lane }: TargetSnapshot): Promise<boolean> {
-  const { stable, candidate } = await rollout('what is served now').snapshot(lane);
+  const { stable, candidate } = await undoRollout.snapshot(lane);
   return stable?.release === release || candidate?.release === release;
 }
 
@@ -37,21 +37,20 @@ export const undoTraffic = (before: TargetSnapshot): Promise<RestoreReport> =>
 export const undoServers = (before: TargetSnapshot): Promise<RestoreReport> =>
   undoRollout.restoreTarget(before);
 
-export const undoChampion = (model: string, before: string | null): Promise<RestoreReport> =>
-  undoRegistry.restoreAlias({ model, alias: 'champion', version: before });
+export const undoChampion = (own: OwnVersion, before: string | null): Promise<RestoreReport> =>
+  undoAlias('champion', own, before);
 
-/** The alias `challenger` goes back only while it is still this release's own, and never to what became champion. */
-export async function undoChallenger(
-  model: string,
-  own: string,
-  before: string | null,
-): Promise<RestoreReport> {
-  const now = await registry.describeAlias({ model, alias: 'challenger' });
-  if (now !== null && now.version.version !== own) {
-    const detail = `version ${now.version.version} of another release is challenger now`;
-    return { verified: true, detail, residue: [] };
-  }
-  const champion = await registry.describeAlias({ model, alias: 'champion' });
-  const version = champion?.version.version === before ? null : before;
-  return undoRegistry.restoreAlias({ model, alias: 'challenger', version });
+/** Never back to what has become champion meanwhile. */
+export async function undoChallenger(own: OwnVersion, before: string | null): Promise<RestoreReport> {
+  const champion = await undoRegistry.describeAlias({ model: own.model, alias: 'champion' });
+  return undoAlias('challenger', own, champion?.version.version === before ? null : before);
 }
+
+type OwnVersion = Pick<ModelVersion, 'model' | 'version'>;
+
+/** An alias that another has moved on since stays where it is. */
+const undoAlias = (
+  alias: 'champion' | 'challenger',
+  { model, version: own }: OwnVersion,
+  before: string | null,
+): Promise<RestoreReport> => undoRegistry.restoreAlias({ model, alias, own, version: before });

@@ -206,19 +206,29 @@ describe('aliases', () => {
     });
   });
 
-  it('is put back to what it was, whatever it is now, once or twice', async () => {
+  it('is put back to what it was, once or twice', async () => {
     for (const version of ['1', null]) {
       await registry.setAlias({ model, alias, version: '2' });
-      const first = await activities.restoreAlias({ model, alias, version });
+      const first = await activities.restoreAlias({ model, alias, own: '2', version });
       expect(first).toMatchObject({ verified: true, residue: [] });
-      expect(await activities.restoreAlias({ model, alias, version })).toEqual(first);
+      expect(await activities.restoreAlias({ model, alias, own: '2', version })).toEqual(first);
       expect(await registry.getAlias(model, alias)).toBe(version);
     }
   });
 
+  it('stays where somebody else has put it meanwhile', async () => {
+    await registry.setAlias({ model, alias, version: '2' });
+    const report = await activities.restoreAlias({ model, alias, own: '7', version: '1' });
+    expect(report).toMatchObject({
+      verified: true,
+      detail: expect.stringContaining('stays on version 2') as string,
+    });
+    expect(await registry.getAlias(model, alias)).toBe('2');
+  });
+
   it('names as residue an alias whose version was deleted meanwhile', async () => {
     await registry.setAlias({ model, alias, version: '2' });
-    const report = await activities.restoreAlias({ model, alias, version: '77' });
+    const report = await activities.restoreAlias({ model, alias, own: '2', version: '77' });
     expect(report.verified).toBe(false);
     expect(report.residue).toEqual([expect.stringContaining('is on version 2, not on version 77')]);
   });
