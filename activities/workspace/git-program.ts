@@ -23,9 +23,13 @@ export async function gitOrFail(args: readonly string[]): Promise<string> {
 const passing =
   /could not resolve|connection (refused|reset|timed out)|timed out|unable to access|early eof|hung up/i;
 
+/** An operator may have put a token into a URL; what is told of it goes into histories. */
+export const withoutCredentials = (url: string): string => url.replace(/^(\w+:\/\/)[^/@]*@/, '$1');
+
 /** Why a fetch failed: by the network, which passes, or because the repository is not there or not open to us. */
-export function fetchFailure(url: string, stderr: string): LonghaulError {
-  const reason = lastLine(stderr);
+export function fetchFailure(given: string, stderr: string): LonghaulError {
+  const url = withoutCredentials(given);
+  const reason = lastLine(stderr).replaceAll(given, url);
   if (passing.test(stderr) && !/returned error: 40[134]/.test(stderr)) {
     return new LonghaulError('Unreachable', `The repository ${url} does not answer: ${reason}.`, {
       mend: 'It is tried again; check the network if it goes on.',

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LonghaulError } from '../../core/errors.ts';
-import { fetchFailure, git, gitOrFail } from './git-program.ts';
+import { fetchFailure, git, gitOrFail, withoutCredentials } from './git-program.ts';
 import { withLock } from './with-lock.ts';
 
 /** Where each project's repository is: the `projects` of the operator's file. */
@@ -75,7 +75,7 @@ async function fetchCommit(mirror: string, url: string, commit: string): Promise
   if (await hasCommit(mirror, commit)) return;
   await git([...fetch, '--', url, commit]);
   if (await hasCommit(mirror, commit)) return;
-  throw new LonghaulError('UnknownCommit', `The commit ${commit} is not in ${url}.`, {
+  throw new LonghaulError('UnknownCommit', `The commit ${commit} is not in ${withoutCredentials(url)}.`, {
     mend: 'Push it first, or check the hash.',
   });
 }

@@ -78,3 +78,16 @@ test('each way to ask for what is not there has its own answer', async () => {
     type: 'Unreachable',
   });
 });
+
+test('a token in the operator’s URL is not told', async () => {
+  const failing = mirrorsOf('http://ann:s3cret-token@127.0.0.1:9/flights.git').withCommit(
+    project,
+    'a'.repeat(40),
+  );
+  await expect(failing).rejects.toMatchObject({
+    message: expect.stringContaining('http://127.0.0.1:9/flights.git') as string,
+  });
+  await expect(failing).rejects.toMatchObject({
+    message: expect.not.stringContaining('s3cret-token') as string,
+  });
+});
