@@ -6,8 +6,8 @@ import { takeLook } from './take-look.ts';
 
 export { createPrometheusSource } from './prometheus.ts';
 
-/** How long a fresh replica's first scrape is waited for: Prometheus takes up to 5 s to notice new targets. */
-const FIRST_SCRAPE_MS = 15_000;
+/** How long a fresh replica's first scrape is waited for: Prometheus takes 5 s to notice it, longer on a busy machine. */
+const FIRST_SCRAPE_MS = 60_000;
 
 /** What a watch asks of the metrics. `metricSource` gives the source of an environment, or throws NotPermitted. */
 export function createWatchActivities(deps: {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { canonicalJson } from '../../core/canonical-json.ts';
 import type { ArmSpec } from '../../core/serving.ts';
 
 /**
@@ -12,13 +13,3 @@ export function armId(arm: Omit<ArmSpec, 'id'>): string {
 }
 
 const safe = (text: string): string => text.replaceAll(/[^A-Za-z0-9-]+/g, '-').slice(0, 40);
-
-/** JSON with the keys of every object in order. */
-function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const entries = Object.entries(value)
-    .filter(([, held]) => held !== undefined)
-    .toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return `{${entries.map(([key, held]) => `${JSON.stringify(key)}:${canonicalJson(held)}`).join(',')}}`;
-}

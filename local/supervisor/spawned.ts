@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { createRedactor } from '../../core/redact.ts';
 import { explainExit, type Exit } from './explain-exit.ts';
 import { lastLines, openLog } from './log-file.ts';
 import { endGroup } from './process-group.ts';
@@ -54,15 +55,8 @@ export async function spawnLogged(command: Command, logFile: string, graceMs: nu
   const exited = exit.then(async (how): Promise<Ending> => {
     await endGroup(pid, graceMs);
     const lines = await lastLines(logFile, log.begin, shownLines);
-    const shown = lines.map((line) => blotOut(line, command.secretValues));
+    const shown = lines.map(createRedactor(command.secretValues).text);
     return { reason: explainExit(how, shown), lastLines: shown };
   });
   return { identity: { pid, startTime }, exited };
-}
-
-/** Replaces secret values by `***`; values of fewer than 4 characters would blot out half of the text. */
-function blotOut(line: string, values: readonly string[]): string {
-  return values
-    .filter((value) => value.length >= 4)
-    .reduce((text, value) => text.replaceAll(value, '***'), line);
 }
