@@ -65,8 +65,8 @@ function createSession(home: HomePaths, base: ObservedState): Session {
     const processes = children.observed().map((process) => asUsersSeeIt(process, reachable));
     const next = { ...observed, ...facts, processes };
     if (JSON.stringify(next) === JSON.stringify(observed)) return;
-    observed = next;
     await writeObserved(home, next);
+    observed = next;
   };
 
   const endAll = async (): Promise<void> => {
@@ -99,6 +99,12 @@ function createSession(home: HomePaths, base: ObservedState): Session {
     await tell(routed ? { routedRevision: desired.revision } : {});
   };
 
+  /** A full disk, say: what serves users goes on serving them, and the next turn tries again. */
+  const bearOnceStarted = (error: unknown): void => {
+    if (observed.phase === 'starting') throw error;
+    console.error(messageOf(error));
+  };
+
   return {
     endAll,
     run: async (stop) => {
@@ -113,7 +119,7 @@ function createSession(home: HomePaths, base: ObservedState): Session {
       stop.addEventListener('abort', bell.ring, { once: true });
       try {
         while (!stop.aborted) {
-          await follow(await newest());
+          await newest().then(follow).catch(bearOnceStarted);
           if (observed.phase === 'starting') await tell(startPhase(observed, services));
           await bell.rung();
         }

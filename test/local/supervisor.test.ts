@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { awaitObserved } from '../../local/await-observed.ts';
 import type { ObservedProcess } from '../../local/supervisor/observed-state.ts';
@@ -65,6 +66,24 @@ describe('a supervisor that is killed', { timeout: 60_000 }, () => {
     const before = (await readObserved(stack.home)).supervisor;
     expect(await stack.up()).toEqual({ alreadyRunning: true });
     expect((await readObserved(stack.home)).supervisor).toEqual(before);
+  });
+
+  it('goes on serving when it cannot write its files, and makes up for it when it can', async () => {
+    const before = await running(stack);
+    const targets = join(stack.home.prometheus, 'targets.json');
+    await rm(targets);
+    await mkdir(targets);
+    const arm = await preparedArm(stack.home, { version: '3' });
+    await createLocalTarget(stack.home).setCandidate({ ...lane, environment: 'staging' }, arm);
+    const log = join(stack.home.logs, 'supervisor.log');
+    await expect.poll(() => readFile(log, 'utf8'), { timeout: 20_000 }).toContain('targets.json');
+    expect(await ended(before.slice(0, 1))).toBe(false);
+    await rm(targets, { recursive: true });
+    expect(await awaitReplicas(stack.home, { ...lane, environment: 'staging' }, arm.id, 1, 20_000)).toBe(
+      true,
+    );
+    expect(await Promise.all(before.map(isRunning))).not.toContain(false);
+    await createLocalTarget(stack.home).setCandidate({ ...lane, environment: 'staging' }, null);
   });
 
   it('gives a server the secrets it names and nothing of its own surroundings', async () => {
