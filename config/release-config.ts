@@ -12,8 +12,10 @@ import {
   variables,
 } from './fields.ts';
 
+const trainFields = commandFields({ timeout: '6h', queue: 'gpu' });
 const train = z.strictObject({
-  ...commandFields({ timeout: '6h', queue: 'gpu' }),
+  ...trainFields,
+  attempts: trainFields.attempts.default(20),
   diagnostics: relativePath
     .default('training_diagnostics.json')
     .describe('JSON that a failed training leaves in `$LONGHAUL_OUTPUT_DIR`.'),

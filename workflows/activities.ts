@@ -1,5 +1,6 @@
 /** Proxies of every activity, by area. Types only: no activity code reaches the bundle. */
 import { proxyActivities } from '@temporalio/workflow';
+import type { ActivityInterfaceFor, ActivityOptions } from '@temporalio/workflow';
 import type {
   GitActivities,
   LaneActivities,
@@ -13,22 +14,24 @@ import type {
 import type { StepSpec } from '../core/step.ts';
 import { loadTestProfile, profiles, stepProfile } from './profiles.ts';
 
-export const git = proxyActivities<GitActivities>(profiles.git);
-export const records = proxyActivities<RecordActivities>(profiles.records);
-/** Saves in passing: the next one makes up for one that failed. */
-export const saving = proxyActivities<RecordActivities>(profiles.saving);
-export const lanes = proxyActivities<LaneActivities>(profiles.records);
-export const registry = proxyActivities<RegistryActivities>(profiles.registry);
-export const watching = proxyActivities<WatchActivities>(profiles.look);
-export const checking = proxyActivities<WatchActivities>(profiles.deploy);
-export const undoRegistry = proxyActivities<RegistryActivities>(profiles.undoRegistry);
-export const undoRollout = proxyActivities<RolloutActivities>(profiles.undo);
+/** Activities of an area; each call says what it is for, as the Temporal UI shows it. */
+const area =
+  <T extends object>(options: ActivityOptions) =>
+  (summary: string): ActivityInterfaceFor<T> =>
+    proxyActivities<T>({ ...options, summary });
 
-/** Rollout calls with what they are for, as the Temporal UI shows it. */
-export const rollout = (summary: string): RolloutActivities =>
-  proxyActivities<RolloutActivities>({ ...profiles.rollout, summary });
-export const deploying = (summary: string): RolloutActivities =>
-  proxyActivities<RolloutActivities>({ ...profiles.deploy, summary });
+export const git = area<GitActivities>(profiles.git);
+export const records = area<RecordActivities>(profiles.records);
+/** Saves in passing: the next one makes up for one that failed. */
+export const saving = area<RecordActivities>(profiles.saving);
+export const lanes = area<LaneActivities>(profiles.records);
+export const registry = area<RegistryActivities>(profiles.registry);
+export const rollout = area<RolloutActivities>(profiles.rollout);
+export const deploying = area<RolloutActivities>(profiles.deploy);
+export const watching = area<WatchActivities>(profiles.look);
+export const checking = area<WatchActivities>(profiles.deploy);
+export const undoRegistry = area<RegistryActivities>(profiles.undoRegistry);
+export const undoRollout = area<RolloutActivities>(profiles.undo);
 
 export const stepOf = (step: StepSpec): StepActivities => proxyActivities<StepActivities>(stepProfile(step));
 export const loadTestOf = (timeoutMs: number): LoadTestActivities =>

@@ -25,13 +25,16 @@ export async function ciRun(input: CiRunInput): Promise<CiRunResult> {
   const startedAt = new Date().toISOString();
   const progress: Progress = { steps: [], outcomes: new Map(), running: new Map() };
   setHandler(ciRunStatus, () => statesOf(progress));
-  const plan = await git.resolvePlan({ project: input.project, commit: input.commit });
+  const plan = await git('read longhaul.yaml at the commit').resolvePlan({
+    project: input.project,
+    commit: input.commit,
+  });
   progress.steps = plan.ci.steps;
 
   await runGraph(contextOf(input, plan), progress);
 
   const result = await CancellationScope.nonCancellable(() =>
-    records.saveCiRun({
+    records('write the report').saveCiRun({
       id: workflowInfo().workflowId,
       project: input.project,
       commit: input.commit,

@@ -71,7 +71,7 @@ async function grant(input: LaneInput, ticket: LaneTicket): Promise<boolean> {
 /** That nobody can tell is no proof: the lane stays with its holder, and is asked for again. */
 async function isGone({ holder, runId }: LaneTicket): Promise<boolean> {
   try {
-    return !(await lanes.isOpen({ workflowId: holder, runId }));
+    return !(await lanes('does its holder live').isOpen({ workflowId: holder, runId }));
   } catch (error) {
     if (isCancellation(error)) throw error;
     return false;

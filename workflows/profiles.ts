@@ -9,8 +9,8 @@ import type { StepSpec } from '../core/step.ts';
 
 const backoff = { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m' } as const;
 
-/** A server that answers in a moment, and may be away for a while: an hour of retries. */
-const patient = { startToCloseTimeout: '30s', scheduleToCloseTimeout: '1h', retry: backoff } as const;
+/** A server that answers in a moment, and may be away for a night: a machine may be down that long. */
+const patient = { startToCloseTimeout: '30s', scheduleToCloseTimeout: '24h', retry: backoff } as const;
 
 /** Undoing never gives up by itself within a day: a half-undone release is worse than a late one. */
 const stubborn = { scheduleToCloseTimeout: '24h', retry: backoff } as const;
@@ -33,7 +33,7 @@ export const profiles = {
   deploy: {
     startToCloseTimeout: '20m',
     heartbeatTimeout: '20s',
-    scheduleToCloseTimeout: '1h',
+    scheduleToCloseTimeout: '24h',
     retry: backoff,
     ...untilItHasStopped,
     taskQueue: taskQueues.deploy,
@@ -53,6 +53,9 @@ export const profiles = {
   undoRegistry: { ...stubborn, startToCloseTimeout: '2m', taskQueue: taskQueues.deploy },
 } as const satisfies Record<string, ActivityOptions>;
 
+/** A step's attempts are few: the pauses between them outlast a server that is started again. */
+const wideBackoff = { initialInterval: '5s', backoffCoefficient: 4, maximumInterval: '5m' } as const;
+
 /** Making a workspace and an environment may take this long before a step's own time starts to count. */
 const preparationMs = 20 * 60_000;
 
@@ -62,16 +65,16 @@ export const stepProfile = (step: StepSpec): ActivityOptions => ({
   taskQueue: taskQueues[step.queue],
   startToCloseTimeout: step.timeoutMs + preparationMs,
   heartbeatTimeout: '20s',
-  retry: { ...backoff, maximumAttempts: step.attempts },
+  retry: { ...wideBackoff, maximumAttempts: step.attempts },
   summary: step.name,
 });
 
-/** A load test: as long as its stages, tried twice. */
+/** A load test: as long as its stages. */
 export const loadTestProfile = (timeoutMs: number): ActivityOptions => ({
   ...untilItHasStopped,
   taskQueue: taskQueues.deploy,
   startToCloseTimeout: timeoutMs + preparationMs,
   heartbeatTimeout: '20s',
-  retry: { ...backoff, maximumAttempts: 2 },
+  retry: { ...wideBackoff, maximumAttempts: 4 },
   summary: 'k6 load test',
 });

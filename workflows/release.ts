@@ -54,7 +54,7 @@ type Parts = Pick<Release, 'ledger' | 'controls' | 'compensations'>;
 async function begin(input: ReleaseInput, parts: Parts): Promise<Release> {
   const { ledger } = parts;
   await ledger.enter('starting', { for: 'the commit’s configuration' });
-  const ci = await records.loadCiRun({ id: ledger.record.ciRun });
+  const ci = await records('has CI passed').loadCiRun({ id: ledger.record.ciRun });
   const state = ci === null ? 'has not run' : ci.passed ? 'passed' : 'failed';
   ledger.gate('ci', state === 'passed', `CI ${state} for ${input.commit.slice(0, 12)}`);
   if (state !== 'passed') {
@@ -62,7 +62,7 @@ async function begin(input: ReleaseInput, parts: Parts): Promise<Release> {
       `CI ${state} for this commit; run: longhaul ci run --project ${input.project} --commit ${input.commit}`,
     );
   }
-  const { release: plan, configDigest } = await git.resolvePlan({
+  const { release: plan, configDigest } = await git('read longhaul.yaml at the commit').resolvePlan({
     project: input.project,
     commit: input.commit,
   });
@@ -101,7 +101,7 @@ async function approveUnderLane(
     await getApproval(going, candidate, proof, champion);
     await ledger.enter('waitingForProductionLane', { for: `lane ${lane.environment}` });
     await controls.lanes.take(lane);
-    const now = await registry.describeAlias({ model: plan.model, alias: 'champion' });
+    const now = await registry('who is champion').describeAlias({ model: plan.model, alias: 'champion' });
     const current = now?.version.version ?? null;
     if (current === champion) return champion;
     await controls.lanes.leave(lane);
@@ -147,7 +147,7 @@ async function tellRegistry(
 ): Promise<void> {
   if (version === undefined) return;
   try {
-    await registry.tagVersion({ model, version, tags: { 'longhaul.outcome': kind } });
+    await registry('tag the version').tagVersion({ model, version, tags: { 'longhaul.outcome': kind } });
   } catch (error) {
     log.warn('the outcome is not told in the registry', { model, version, reason: failureReason(error) });
   }

@@ -23,7 +23,7 @@ export async function rollback(input: RollbackInput): Promise<ReleaseRecord> {
     return ledger.record;
   });
 
-  const before = await records.loadRelease({ id: input.release });
+  const before = await records('read the record').loadRelease({ id: input.release });
   if (before === null)
     throw ApplicationFailure.nonRetryable(`There is no record of ${input.release}.`, 'NotFound');
   const production = productionSnapshot(before);

@@ -36,7 +36,7 @@ export async function watch(input: WatchInput): Promise<WatchResult> {
   for (;;) {
     const planned = concludingSince === undefined;
     await condition(() => planned && concludingSince !== undefined, input.policy.intervalMs);
-    const seen = await watching.look({
+    const seen = await watching(`look ${state.looks + 1}`).look({
       lane: input.lane,
       phase: input.phase,
       candidateArm: input.candidateArm,

@@ -29,7 +29,16 @@ export function createGitActivities(deps: {
           },
         );
       }
-      const { ciPlan: ci, releasePlan: release, resolvedJson } = loaded;
+      const { ciPlan: ci, config, releasePlan: release, resolvedJson } = loaded;
+      if (config.project !== project) {
+        throw new LonghaulError(
+          'NotPermitted',
+          `longhaul.yaml of ${project} at ${commit} says that it is ${config.project}.`,
+          {
+            mend: `Write \`project: ${project}\` there, or ask for ${config.project}.`,
+          },
+        );
+      }
       const { digest } = await store.putText(resolvedJson, 'longhaul.json');
       const subject = await gitOrFail(['--git-dir', mirror, 'log', '-1', '--format=%s', commit]);
       return {

@@ -15,7 +15,10 @@ export function createRegistryActivities(deps: { readonly registry: ModelRegistr
       return { runId: await registry.openRun(input) };
     },
     closeTrainingRun: ({ runId, status }) => registry.closeRun(runId, status),
-    registerCandidate: (input) => registry.register(input),
+    async registerCandidate(input) {
+      await refuseForeignModel(registry, input.model, input.tags[PROJECT_TAG]);
+      return registry.register(input);
+    },
     async describeAlias({ model, alias }) {
       const number = await registry.getAlias(model, alias);
       if (number === null) return null;
@@ -26,6 +29,27 @@ export function createRegistryActivities(deps: { readonly registry: ModelRegistr
     restoreAlias: (input) => restoreAlias(registry, input),
     tagVersion: ({ model, version, tags }) => registry.setTags(model, version, tags),
   };
+}
+
+const PROJECT_TAG = 'longhaul.project';
+
+/** A model belongs to the project of its champion: no other project's release may take its place. */
+async function refuseForeignModel(
+  registry: ModelRegistry,
+  model: string,
+  project: string | undefined,
+): Promise<void> {
+  const champion = await registry.getAlias(model, 'champion');
+  if (champion === null) return;
+  const owner = (await registry.describe(model, champion)).tags[PROJECT_TAG];
+  if (owner === undefined || owner === project) return;
+  throw new LonghaulError(
+    'NotPermitted',
+    `The model ${model} belongs to ${owner}: its champion, version ${champion}, came from there.`,
+    {
+      mend: 'Give `model` in longhaul.yaml a name of its own.',
+    },
+  );
 }
 
 async function restoreAlias(

@@ -105,7 +105,12 @@ function judgeProviderError(input: JudgeInput, problem: string): Judgement {
 
 function judgeNoData(input: JudgeInput): Conclusion {
   const missing = 'no samples of the candidate since the last look';
-  if (!input.concluding) return { verdict: { kind: 'noData', reason: missing }, action: whileBlind(input) };
+  if (!input.concluding) {
+    return {
+      verdict: { kind: 'noData', reason: `${missing}: the candidate gets no more traffic until there are` },
+      action: 'hold',
+    };
+  }
   const { told, over } = extension(input);
   return {
     verdict: { kind: 'noData', reason: `${missing}: ${told}` },

@@ -11,7 +11,7 @@ import { undoChallenger } from './undo.ts';
 export async function passGate(release: Release, candidate: Candidate): Promise<string | null> {
   const { ledger, plan } = release;
   await ledger.enter('gating', { for: 'the gate' });
-  const judged = await registry.judgeCandidate({
+  const judged = await registry('gate against minimum and champion').judgeCandidate({
     model: plan.model,
     metrics: candidate.metrics,
     minimum: plan.minimum,
@@ -31,7 +31,7 @@ export async function getApproval(
   championVersion: string | null,
 ): Promise<Evidence> {
   const { controls, input, ledger, plan } = release;
-  const evidence = await records.sealEvidence({
+  const evidence = await records('seal the evidence').sealEvidence({
     commit: input.commit,
     configDigest: release.configDigest,
     data: candidate.data,
@@ -88,11 +88,14 @@ async function showAsChallenger(
   candidate: Candidate,
 ): Promise<void> {
   const { version } = candidate.version;
-  const before = await registry.describeAlias({ model: plan.model, alias: 'challenger' });
+  const before = await registry('who is challenger').describeAlias({
+    model: plan.model,
+    alias: 'challenger',
+  });
   if (before?.version.version === version) return;
   compensations.plan('alias challenger', () =>
     undoChallenger(candidate.version, before?.version.version ?? null),
   );
-  await registry.setAlias({ model: plan.model, alias: 'challenger', version });
+  await registry('set the alias challenger').setAlias({ model: plan.model, alias: 'challenger', version });
   await ledger.save();
 }

@@ -9,7 +9,7 @@ export async function snapshotLane(lane: LaneRef): Promise<TargetSnapshot> {
   const found = await rollout(`${lane.environment} as it is`).snapshot(lane);
   if (found.candidate === null) return found;
   const clean: TargetSnapshot = { ...found, candidate: null, candidateWeight: 0 };
-  await undoRollout.restoreTarget(clean);
+  await undoRollout('take away what a dead release left').restoreTarget(clean);
   return clean;
 }
 

@@ -29,7 +29,7 @@ export async function makeCandidate(release: Release): Promise<Candidate> {
   ledger.note({ metrics });
 
   await ledger.enter('registering', { for: 'the model registry' });
-  const version = await registry.registerCandidate({
+  const version = await registry('register the candidate').registerCandidate({
     model: plan.model,
     runId,
     tags: lineage(release, trained, metrics),
@@ -42,7 +42,7 @@ export async function makeCandidate(release: Release): Promise<Candidate> {
 async function openTrainingRun(release: Release): Promise<string> {
   const { ledger, plan, input } = release;
   const id = workflowInfo().workflowId;
-  const { runId } = await registry.openTrainingRun({
+  const { runId } = await registry('open the MLflow run').openTrainingRun({
     experiment: plan.experiment,
     name: id,
     key: id,
@@ -66,7 +66,9 @@ async function train(release: Release, runId: string): Promise<Passed> {
     throw error;
   } finally {
     const ended = status;
-    await CancellationScope.nonCancellable(() => registry.closeTrainingRun({ runId, status: ended }));
+    await CancellationScope.nonCancellable(() =>
+      registry('close the MLflow run').closeTrainingRun({ runId, status: ended }),
+    );
   }
 }
 

@@ -1,4 +1,4 @@
-import { CancellationScope, isCancellation } from '@temporalio/workflow';
+import { CancellationScope, isCancellation, sleep } from '@temporalio/workflow';
 import type { CompensationResult } from '../../core/release.ts';
 import type { RestoreReport } from '../../core/serving.ts';
 import { failureReason } from '../failure-reason.ts';
@@ -40,7 +40,20 @@ export class Compensations {
   }
 }
 
-async function attempt({ name, undo }: Compensation): Promise<CompensationResult> {
+/** How often an undo that could not be verified is tried, and the pause between: a champion may be slow to start. */
+const tries = 4;
+const pause = '30s';
+
+async function attempt(compensation: Compensation): Promise<CompensationResult> {
+  let result = await attemptOnce(compensation);
+  for (let tried = 1; !result.verified && tried < tries; tried += 1) {
+    await sleep(pause);
+    result = await attemptOnce(compensation);
+  }
+  return result;
+}
+
+async function attemptOnce({ name, undo }: Compensation): Promise<CompensationResult> {
   try {
     return { name, ...(await undo()) };
   } catch (error) {

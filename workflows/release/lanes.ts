@@ -23,7 +23,7 @@ export class HeldLanes {
     const id = laneId(lane);
     if (this.#granted.has(id)) return;
     this.#requested.set(id, lane);
-    await lanes.requestLane(ticket(lane));
+    await lanes(`ask for lane ${lane.environment}`).requestLane(ticket(lane));
     await condition(() => this.#granted.has(id));
   }
 
@@ -32,7 +32,9 @@ export class HeldLanes {
     const id = laneId(lane);
     if (!this.#requested.delete(id)) return;
     this.#granted.delete(id);
-    await CancellationScope.nonCancellable(() => lanes.releaseLane(ticket(lane)));
+    await CancellationScope.nonCancellable(() =>
+      lanes(`leave lane ${lane.environment}`).releaseLane(ticket(lane)),
+    );
   }
 
   async leaveAll(): Promise<void> {

@@ -87,7 +87,8 @@ export class Ledger {
   }
 
   look(look: Look): void {
-    this.note({ looks: [...this.#record.looks, look].slice(-keptLooks), lastVerdict: look.verdict });
+    const before = this.#record.looks.map(withoutQueriesUnlessDecisive);
+    this.note({ looks: [...before, look].slice(-keptLooks), lastVerdict: look.verdict });
   }
 
   /**
@@ -95,14 +96,19 @@ export class Ledger {
    * or full stops no release, least of all an undo: the next save has all of it.
    */
   async save(): Promise<void> {
-    const { saveRelease } = this.#record.phase === 'ended' ? records : saving;
+    const { phase } = this.#record;
+    const store = (phase === 'ended' ? records : saving)(`save the record: ${phase}`);
     try {
-      await CancellationScope.nonCancellable(() => saveRelease(this.#record));
+      await CancellationScope.nonCancellable(() => store.saveRelease(this.#record));
     } catch (error) {
-      log.warn('the record is not saved', { phase: this.#record.phase, reason: failureReason(error) });
+      log.warn('the record is not saved', { phase, reason: failureReason(error) });
     }
   }
 }
+
+/** The queries of a look that decided nothing are in its watch's history alone: records stay small. */
+const withoutQueriesUnlessDecisive = (look: Look): Look =>
+  look.action === 'continue' && look.queries.length > 0 ? { ...look, queries: [] } : look;
 
 /** The record of a release that begins now, in this workflow. */
 export function newRecord(input: ReleaseInput): ReleaseRecord {

@@ -44,6 +44,7 @@ export async function rollOut(
   await rollOutInFull(going, stabilization);
   await stabilization.during(() => becomeChampion(release, candidate, championVersion));
   await stabilize(release, stabilization);
+  await allReady(going, release.plan.production.replicas);
   await rollout('candidate is the champion now').promote({ lane: going.lane, armId: going.arm.id });
 }
 
@@ -77,14 +78,14 @@ async function deployFirstReplica(
   await ledger.enter('deploying', { for: 'the first replica in production' });
   const arm = await planArm(release, candidate.version, production, 1);
   await deploying('candidate to production').deployCandidate({ lane, arm });
-  await deploying('first replica ready').awaitReady({
+  await allReady({ lane, arm }, 1);
+  const policies = [plan.canary.watch, plan.stabilization.watch];
+  await checking('every limit can be judged').checkMetrics({
     lane,
     armId: arm.id,
-    replicas: 1,
-    timeoutMs: readyWithinMs,
+    metrics: plan.metrics,
+    policies,
   });
-  const policies = [plan.canary.watch, plan.stabilization.watch];
-  await checking.checkMetrics({ lane, armId: arm.id, metrics: plan.metrics, policies });
   return { release, lane, arm, before };
 }
 
@@ -117,17 +118,18 @@ async function walkThroughWeights(going: Rollout, canary: RunningWatch): Promise
   }
 }
 
-async function giveTraffic({ release, lane, arm }: Rollout, weight: number): Promise<void> {
+async function giveTraffic(going: Rollout, weight: number): Promise<void> {
+  const { release, lane, arm } = going;
   const replicas = replicasAt(weight, release.plan.production.replicas);
   await rollout(`${replicas} replicas`).scaleCandidate({ lane, armId: arm.id, replicas });
-  await deploying(`${replicas} replicas ready`).awaitReady({
-    lane,
-    armId: arm.id,
-    replicas,
-    timeoutMs: readyWithinMs,
-  });
+  await allReady(going, replicas);
   await rollout(`${weight} % to the candidate`).setWeight({ lane, candidateWeight: weight });
   release.ledger.weight(weight);
+}
+
+async function allReady({ lane, arm }: Pick<Rollout, 'lane' | 'arm'>, replicas: number): Promise<void> {
+  const wanted = { lane, armId: arm.id, replicas, timeoutMs: readyWithinMs };
+  await deploying(`${replicas} ready in production`).awaitReady(wanted);
 }
 
 async function rollOutInFull(going: Rollout, watch: RunningWatch): Promise<void> {

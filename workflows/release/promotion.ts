@@ -12,7 +12,12 @@ export async function becomeChampion(
 ): Promise<void> {
   await ledger.enter('promoting', { for: 'the model registry' });
   const { version } = candidate.version;
-  await registry.setAlias({ model: plan.model, alias: 'champion', version, expected });
+  await registry('move the alias champion').setAlias({
+    model: plan.model,
+    alias: 'champion',
+    version,
+    expected,
+  });
   await undoChallenger(candidate.version, null);
 }
 

@@ -11,7 +11,7 @@ const nothingLeft = (where: string): RestoreReport => ({
 
 /** Whether a lane serves something of the release, on either track. */
 export async function servesRelease(release: string, { lane }: TargetSnapshot): Promise<boolean> {
-  const { stable, candidate } = await undoRollout.snapshot(lane);
+  const { stable, candidate } = await undoRollout('what is served now').snapshot(lane);
   return stable?.release === release || candidate?.release === release;
 }
 
@@ -24,7 +24,7 @@ export async function undoStaging(
   await lanes.take(before.lane);
   try {
     if (!(await servesRelease(release, before))) return nothingLeft('staging');
-    return await undoRollout.restoreTarget(before);
+    return await undoRollout('undo staging').restoreTarget(before);
   } finally {
     await lanes.leave(before.lane);
   }
@@ -32,17 +32,20 @@ export async function undoStaging(
 
 /** Traffic away from the candidate first: users are served by the champion while the rest is undone. */
 export const undoTraffic = (before: TargetSnapshot): Promise<RestoreReport> =>
-  undoRollout.restoreTraffic(before);
+  undoRollout('traffic back to the champion').restoreTraffic(before);
 
 export const undoServers = (before: TargetSnapshot): Promise<RestoreReport> =>
-  undoRollout.restoreTarget(before);
+  undoRollout('servers and config as before').restoreTarget(before);
 
 export const undoChampion = (own: OwnVersion, before: string | null): Promise<RestoreReport> =>
   undoAlias('champion', own, before);
 
 /** Never back to what has become champion meanwhile. */
 export async function undoChallenger(own: OwnVersion, before: string | null): Promise<RestoreReport> {
-  const champion = await undoRegistry.describeAlias({ model: own.model, alias: 'champion' });
+  const champion = await undoRegistry('who is champion').describeAlias({
+    model: own.model,
+    alias: 'champion',
+  });
   return undoAlias('challenger', own, champion?.version.version === before ? null : before);
 }
 
@@ -53,4 +56,5 @@ const undoAlias = (
   alias: 'champion' | 'challenger',
   { model, version: own }: OwnVersion,
   before: string | null,
-): Promise<RestoreReport> => undoRegistry.restoreAlias({ model, alias, own, version: before });
+): Promise<RestoreReport> =>
+  undoRegistry(`alias ${alias} as before`).restoreAlias({ model, alias, own, version: before });

@@ -25,7 +25,7 @@ beforeEach(() => {
   store = createArtifactStore({ home: { artifacts: join(folder, 'a'), documents: join(folder, 'd') } });
   const server = serverConfigSchema.parse({
     version: 1,
-    projects: { [project]: { url: repository.url } },
+    projects: { [project]: { url: repository.url }, 'others/model': { url: repository.url } },
     secrets: { API_TOKEN: { env: 'API_TOKEN' } },
     environments: { staging: { target: 'local', port: 8101 }, production: { target: 'local', port: 8102 } },
   });
@@ -76,4 +76,18 @@ test('a wrong file is told by line and key', async () => {
 test('a commit without the file is told', async () => {
   const commit = repository.commit({ 'README.md': '' });
   await expect(activities.resolvePlan({ project, commit })).rejects.toMatchObject({ type: 'InvalidConfig' });
+});
+
+test('a repository that says it is another project is refused', async () => {
+  const commit = repository.commit(
+    {
+      ...sample,
+      'longhaul.yaml': sample['longhaul.yaml'].replace(`project: ${project}`, 'project: others/model'),
+    },
+    'Pretend',
+  );
+  await expect(activities.resolvePlan({ project, commit })).rejects.toMatchObject({
+    type: 'NotPermitted',
+    message: expect.stringContaining('says that it is others/model') as string,
+  });
 });

@@ -117,6 +117,23 @@ describe('registering', () => {
     expect(await modelVersions('once')).toBe(1);
   });
 
+  it('refuses a model whose champion came from another project', async () => {
+    const of = (project: string) => ({ 'longhaul.project': project });
+    const { version } = await activities.registerCandidate({
+      model: 'owned',
+      runId: runs.good,
+      tags: of('a/a'),
+    });
+    await activities.setAlias({ model: 'owned', alias: 'champion', version });
+    const foreign = activities.registerCandidate({ model: 'owned', runId: runs.second, tags: of('b/b') });
+    await expect(foreign).rejects.toMatchObject({
+      type: 'NotPermitted',
+      message: expect.stringContaining('belongs to a/a') as string,
+    });
+    const own = await activities.registerCandidate({ model: 'owned', runId: runs.second, tags: of('a/a') });
+    expect(own.version).toBe('2');
+  });
+
   it('leaves one version when two register at the same moment', async () => {
     const register = () => registry.register({ model: 'racing', runId: runs.racing, tags: {} });
     const found = await Promise.allSettled([register(), register(), register()]);

@@ -186,6 +186,12 @@ describe('no samples', () => {
     expect(look(nothing, change).action).toBe(onNoData);
   });
 
+  test('lets no candidate advance in the dark, and frees it with the next sample', () => {
+    const dark = look(nothing);
+    expect(dark).toMatchObject({ verdict: { kind: 'noData' }, action: 'hold' });
+    expect(look(seen(counts(10)), { state: dark.state }).action).toBe('continue');
+  });
+
   test('is not the same as samples that show no request', () => {
     expect(look(seen(counts(0)), { concluding: true }).verdict.kind).toBe('needMoreTraffic');
   });
