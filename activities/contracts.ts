@@ -212,6 +212,6 @@ export interface LaneActivities {
     readonly holder: string;
     readonly runId: string;
   }): Promise<void>;
-  /** Whether a workflow run is still open. */
-  isOpen(input: { readonly workflowId: string; readonly runId: string }): Promise<boolean>;
+  /** Whether a workflow run is still open; without `runId`, the workflow's newest run. */
+  isOpen(input: { readonly workflowId: string; readonly runId?: string }): Promise<boolean>;
 }

@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { CiRunInput, CiRunResult, CiStepState } from '../core/ci.ts';
-import { ciRunId, taskQueues } from '../core/ids.ts';
+import { ciRunId, documentKeys, taskQueues } from '../core/ids.ts';
 import type { ArtifactStore } from '../core/ports/artifact-store.ts';
 import type { ciRun } from '../workflows/index.ts';
 import { ciRunStatus } from '../workflows/messages.ts';
@@ -8,7 +8,7 @@ import { askOpen } from './ask-open.ts';
 import type { StartedRun } from './longhaul-client.ts';
 import { pendingWorkOf } from './pending-work.ts';
 import type { PendingWork } from './pending-work.ts';
-import { documentKeys, readDocument } from './records.ts';
+import { readDocument } from './records.ts';
 import { listQuery, runAttributes } from './search-attributes.ts';
 import { describeNow } from './workflow-status.ts';
 import type { WorkflowStatus } from './workflow-status.ts';

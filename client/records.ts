@@ -1,11 +1,5 @@
 import type { ArtifactStore } from '../core/ports/artifact-store.ts';
 
-/** Under which key of the store a record lies; the activities of the area `records` write them. */
-export const documentKeys = {
-  release: (id: string): string => `releases/${id}`,
-  ciRun: (id: string): string => `ci/${id}`,
-} as const;
-
 /** Null when it was never written. The store holds only what Longhaul wrote, so the shape is trusted. */
 export async function readDocument<T>(store: ArtifactStore, key: string): Promise<T | null> {
   const json = await store.readDocument(key);

@@ -1,11 +1,12 @@
 import type { Client } from '@temporalio/client';
+import { documentKeys } from '../core/ids.ts';
 import type { ArtifactStore } from '../core/ports/artifact-store.ts';
 import type { ReleaseRecord } from '../core/release.ts';
 import { releaseStatus } from '../workflows/messages.ts';
 import { askOpen } from './ask-open.ts';
 import { pendingWorkOf } from './pending-work.ts';
 import type { PendingWork } from './pending-work.ts';
-import { documentKeys, readDocument } from './records.ts';
+import { readDocument } from './records.ts';
 import { listQuery } from './search-attributes.ts';
 import { describeNow } from './workflow-status.ts';
 import type { WorkflowStatus } from './workflow-status.ts';

@@ -7,7 +7,7 @@ import {
 import type { Client } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { LonghaulError } from '../core/errors.ts';
-import { releaseId, rollbackId, taskQueues } from '../core/ids.ts';
+import { documentKeys, releaseId, rollbackId, taskQueues } from '../core/ids.ts';
 import type { ArtifactStore } from '../core/ports/artifact-store.ts';
 import type { ReleaseInput, ReleaseRecord } from '../core/release.ts';
 import type { release, rollback } from '../workflows/index.ts';
@@ -16,7 +16,6 @@ import { releaseUpdate } from '../workflows/messages.ts';
 import type { Answer, PersonMessage, ReleaseMessage } from '../workflows/messages.ts';
 import { isSilence } from './ask-open.ts';
 import type { StartedRun } from './longhaul-client.ts';
-import { documentKeys } from './records.ts';
 import { runAttributes } from './search-attributes.ts';
 import { statusNow } from './workflow-status.ts';
 

@@ -28,6 +28,12 @@ export interface LaneRef {
 /** A file-system and label safe name for a lane: `flight-delay.production`. */
 export const laneKey = (lane: LaneRef): string => `${lane.model}.${lane.environment}`;
 
+/** Under which key of the artifact store a record lies. */
+export const documentKeys = {
+  release: (id: string): string => `releases/${id}`,
+  ciRun: (id: string): string => `ci/${id}`,
+} as const;
+
 /** Task queues, one a kind of worker. */
 export const taskQueues = {
   orchestration: 'longhaul-orchestration',

@@ -1,22 +1,19 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../../core/canonical-json.ts';
 import type { CiRunResult } from '../../core/ci.ts';
+import { documentKeys } from '../../core/ids.ts';
 import type { ArtifactStore } from '../../core/ports/artifact-store.ts';
 import type { ReleaseRecord } from '../../core/release.ts';
 import { ciJunit } from '../../core/render/ci-junit.ts';
 import { ciReport, hasPassed } from '../../core/render/ci-report.ts';
 import type { RecordActivities } from '../contracts.ts';
 
-/** Keys of the documents: releases and CI runs by their workflow ids. */
-const releaseKey = (id: string): string => `releases/${id}`;
-const ciRunKey = (id: string): string => `ci/${id}`;
-
 /** Activities that keep what outlives the histories of Temporal. */
 export function createRecordActivities({ store }: { readonly store: ArtifactStore }): RecordActivities {
   return {
-    saveRelease: (record) => store.writeDocument(releaseKey(record.id), JSON.stringify(record)),
+    saveRelease: (record) => store.writeDocument(documentKeys.release(record.id), JSON.stringify(record)),
 
-    loadRelease: ({ id }) => read<ReleaseRecord>(store, releaseKey(id)),
+    loadRelease: ({ id }) => read<ReleaseRecord>(store, documentKeys.release(id)),
 
     async saveCiRun(run) {
       const [markdown, junit] = await Promise.all([
@@ -26,11 +23,11 @@ export function createRecordActivities({ store }: { readonly store: ArtifactStor
       const { id, project, commit, startedAt, seconds, configDigest, steps } = run;
       const ended = { id, project, commit, startedAt, seconds, configDigest, steps };
       const result: CiRunResult = { ...ended, passed: hasPassed(steps), report: { markdown, junit } };
-      await store.writeDocument(ciRunKey(id), JSON.stringify(result));
+      await store.writeDocument(documentKeys.ciRun(id), JSON.stringify(result));
       return result;
     },
 
-    loadCiRun: ({ id }) => read<CiRunResult>(store, ciRunKey(id)),
+    loadCiRun: ({ id }) => read<CiRunResult>(store, documentKeys.ciRun(id)),
 
     sealEvidence(evidence) {
       const digest = `sha256:${createHash('sha256').update(canonicalJson(evidence)).digest('hex')}`;

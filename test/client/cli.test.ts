@@ -8,7 +8,7 @@ import { createArtifactStore } from '../../activities/store/index.ts';
 import { exitCodes } from '../../client/cli/exit-codes.ts';
 import { terminalOutput } from '../../client/cli/output.ts';
 import { createProgram, runCli as runInProcess } from '../../client/cli/program.ts';
-import { documentKeys } from '../../client/records.ts';
+import { documentKeys } from '../../core/ids.ts';
 import { homePaths } from '../../local/home.ts';
 import { freePort } from '../../local/supervisor/ports.ts';
 import { makeHome, startDevServer } from './dev-server.ts';

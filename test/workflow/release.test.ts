@@ -66,6 +66,15 @@ describe('a good candidate', () => {
     );
   });
 
+  it('first takes away the candidate that a dead release left in production', async () => {
+    const champion = withChampion();
+    const left = { id: 'flight-delay-v7', release: 'release/flight-delay/dead-1', version: '7' } as ArmSpec;
+    Object.assign(world.production, { candidate: left, candidateWeight: 25 });
+    const record = await stage.run(world, () => stage.release());
+    expect(record.outcome).toEqual({ kind: 'released' });
+    expect(record.snapshots.at(-1)).toMatchObject({ stable: champion, candidate: null, candidateWeight: 0 });
+  });
+
   it('becomes champion only after its canary has passed, and the old champion stays warm until it is stable', async () => {
     const champion = withChampion();
     let whenPromoting: { alias: string | undefined; canary: boolean | undefined } | undefined;
