@@ -2,11 +2,13 @@
  * Records one history for each way that a workflow can end, once for a version of Longhaul:
  * `node test/replay/record-histories.ts 0.1.0`. What is recorded is immutable: it refuses to write over a version.
  */
+import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { promisify } from 'node:util';
 import { ciRunId, rollbackId, taskQueues } from '../../core/ids.ts';
 import type { ArmSpec } from '../../core/serving.ts';
+import { findTools } from '../../local/tools.ts';
 import type * as workflows from '../../workflows/index.ts';
 import { commit, nextReleaseId, openRealStage, say } from '../workflow/harness.ts';
 import type { Stage } from '../workflow/harness.ts';
@@ -131,7 +133,14 @@ async function recordCiRuns(): Promise<void> {
   }
 }
 
+/** As the plain Temporal CLI shows it: the form that replays anywhere. */
 async function keep(name: string, workflowId: string): Promise<void> {
-  const history = await stage.env.client.workflow.getHandle(workflowId).fetchHistory();
-  writeFileSync(join(folder, `${name}.json`), historyToJSON(history));
+  const { address, namespace } = stage.env;
+  const args = ['workflow', 'show', '--workflow-id', workflowId, '--output', 'json'];
+  const { stdout } = await promisify(execFile)(
+    findTools().temporal,
+    [...args, '--address', address, '--namespace', namespace ?? 'default'],
+    { maxBuffer: 64 * 1024 * 1024 },
+  );
+  writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(JSON.parse(stdout))}\n`);
 }

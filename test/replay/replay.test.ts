@@ -32,7 +32,14 @@ it('has a history for every way to end', () => {
   );
 });
 
+interface Recorded {
+  readonly events: readonly [
+    { readonly workflowExecutionStartedEventAttributes: { readonly workflowId: string } },
+  ];
+}
+
 it.each(recorded)('$version: $name replays', async ({ path }) => {
-  const history: unknown = JSON.parse(readFileSync(path, 'utf8'));
-  await Worker.runReplayHistory({ workflowBundle: await workflowBundle() }, history);
+  const history = JSON.parse(readFileSync(path, 'utf8')) as Recorded;
+  const { workflowId } = history.events[0].workflowExecutionStartedEventAttributes;
+  await Worker.runReplayHistory({ workflowBundle: await workflowBundle() }, history, workflowId);
 });

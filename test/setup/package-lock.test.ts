@@ -24,3 +24,8 @@ test('the lock holds the native parts of every platform, without which `npm ci` 
 test('the lock names no registry, so that it serves behind any', () => {
   expect(Object.keys(packages).filter((place) => packages[place]?.resolved !== undefined)).toEqual([]);
 });
+
+test('Temporal’s packages share one protobufjs, without which recorded histories cannot be read', () => {
+  const own = Object.keys(packages).filter((place) => /@temporalio\/.*\/protobufjs$/.test(place));
+  expect(own).toEqual([]);
+});
