@@ -8,7 +8,7 @@ import { awaitObserved } from './await-observed.ts';
 import type { HomePaths } from './home.ts';
 import { stackSettings } from './stack.ts';
 import { stateVersion, type StackSettings } from './supervisor/desired-state.ts';
-import { endLeftovers } from './supervisor/leftovers.ts';
+import { endLeftovers, endUnnoted } from './supervisor/leftovers.ts';
 import { lastLines } from './supervisor/log-file.ts';
 import { nothingObserved, type ObservedState } from './supervisor/observed-state.ts';
 import { isRunning, startTimeOf, type ProcessIdentity } from './supervisor/process-identity.ts';
@@ -61,6 +61,7 @@ export async function stopSupervisor(home: HomePaths): Promise<boolean> {
   const { running, observed } = await supervisorStatus(home);
   if (!running || observed.supervisor === null) {
     const ended = await endLeftovers(observed);
+    await endUnnoted(home);
     if (observed.processes.length > 0) await writeObserved(home, nothingObserved);
     return ended.length > 0;
   }

@@ -3,7 +3,7 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Checkouts } from '../../core/ports/workspace.ts';
 import type { RunContext } from '../../core/step.ts';
-import { endProcessTree } from './process-tree.ts';
+import { endProcessTree } from '../../local/process-tree.ts';
 
 /** The folders of one attempt of a step. They are a cache: all of them go when the attempt ends. */
 export interface AttemptFolders {

@@ -7,7 +7,7 @@
  */
 import { spawn } from 'node:child_process';
 import { writeSync } from 'node:fs';
-import { endProcessTree, markerVariable } from './process-tree.ts';
+import { endProcessTree, markerVariable } from '../../local/process-tree.ts';
 
 export interface GuardOrder {
   readonly program: readonly [string, ...(readonly string[])];

@@ -6,7 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import type { GuardOrder, GuardReport } from './guard.ts';
-import { endProcessTree } from './process-tree.ts';
+import { endProcessTree } from '../../local/process-tree.ts';
 
 export interface GuardedCommand extends Omit<GuardOrder, 'graceMs'> {
   /** Time between SIGTERM and SIGKILL. */

@@ -7,6 +7,7 @@ import { armCode, readPrepared } from '../prepared-arm.ts';
 import { createSecrets } from '../secrets.ts';
 import type { ChildSpec } from './child.ts';
 import type { DesiredState, StackSettings } from './desired-state.ts';
+import { supervisedIn } from './leftovers.ts';
 import { servingHindrance } from './probe.ts';
 import type { Command } from './spawned.ts';
 
@@ -76,6 +77,7 @@ async function serveCommand(arm: ArmSpec, port: number, around: ReplicaSurroundi
       PORT: String(port),
       MODEL_PATH: prepared.model,
       MODEL_VERSION: arm.version,
+      ...supervisedIn(around.home),
     },
     secretValues: Object.values(secrets),
   };

@@ -6,6 +6,7 @@ import { namespace, searchAttributes } from '../../core/ids.ts';
 import type { HomePaths } from '../home.ts';
 import type { ChildSpec } from './child.ts';
 import { serviceNames, type ServiceName, type StackSettings } from './desired-state.ts';
+import { supervisedIn } from './leftovers.ts';
 import { healthHindrance } from './probe.ts';
 
 const execute = promisify(execFile);
@@ -40,7 +41,7 @@ function service(home: HomePaths, plan: ServicePlan): ChildSpec {
     choosePort: () => Promise.resolve(plan.port),
     command: async () => {
       await mkdir(plan.folder, { recursive: true });
-      const env = { ...inherited(), ...plan.env };
+      const env = { ...inherited(), ...plan.env, ...supervisedIn(home) };
       return { program: plan.program, args: plan.args, cwd: plan.folder, env, secretValues: [] };
     },
     hindrance: () => healthHindrance(plan.healthPort ?? plan.port, plan.healthPath),

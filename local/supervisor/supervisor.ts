@@ -4,7 +4,7 @@ import { createBell } from './bell.ts';
 import { createChildren, type Children } from './children.ts';
 import { stateVersion, type DesiredState, type StackSettings } from './desired-state.ts';
 import { fixedPorts, refuseTakenPorts } from './fixed-ports.ts';
-import { endLeftovers } from './leftovers.ts';
+import { endLeftovers, endUnnoted } from './leftovers.ts';
 import type { ObservedProcess, ObservedState } from './observed-state.ts';
 import { freePort } from './ports.ts';
 import { isRunning, startTimeOf } from './process-identity.ts';
@@ -36,6 +36,7 @@ export async function runSupervisor(home: HomePaths, stop: AbortSignal): Promise
   const session = createSession(home, base);
   try {
     await endLeftovers(before);
+    await endUnnoted(home);
     await session.run(stop);
     await writeObserved(home, { ...base, processes: [], phase: 'stopped' });
   } catch (error) {

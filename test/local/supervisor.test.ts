@@ -2,11 +2,13 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { awaitObserved } from '../../local/await-observed.ts';
+import { homePaths } from '../../local/home.ts';
 import type { ObservedProcess } from '../../local/supervisor/observed-state.ts';
-import { endLeftovers } from '../../local/supervisor/leftovers.ts';
+import { endLeftovers, endUnnoted, supervisedIn } from '../../local/supervisor/leftovers.ts';
 import { nothingObserved } from '../../local/supervisor/observed-state.ts';
 import { isFree } from '../../local/supervisor/ports.ts';
 import { get } from '../../local/supervisor/probe.ts';
@@ -200,5 +202,20 @@ describe('leftovers', () => {
     const entry = await left((startTime) => String(Number(startTime) - 1));
     expect(await endLeftovers({ ...nothingObserved, processes: [entry] })).toEqual([]);
     expect(await startTimeOf(entry.process?.pid ?? 0)).not.toBeNull();
+  });
+
+  it('are found by their mark when nobody had noted them, whatever group they lead', async () => {
+    const home = homePaths(join(tmpdir(), 'longhaul-unnoted'));
+    const env = { ...process.env, ...supervisedIn(home) };
+    const unnoted = spawn('sleep', ['60'], { detached: true, stdio: 'ignore', env });
+    const other = spawn('sleep', ['60'], { detached: true, stdio: 'ignore' });
+    try {
+      await Promise.all([once(unnoted, 'spawn'), once(other, 'spawn')]);
+      expect(await endUnnoted(home)).toBe(0);
+      expect(await startTimeOf(unnoted.pid ?? 0)).toBeNull();
+      expect(await startTimeOf(other.pid ?? 0)).not.toBeNull();
+    } finally {
+      other.kill('SIGKILL');
+    }
   });
 });

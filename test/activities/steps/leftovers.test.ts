@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { makeAttemptFolders, type AttemptFolders } from '../../../activities/steps/attempt-folders.ts';
-import { markerVariable } from '../../../activities/steps/process-tree.ts';
+import { markerVariable } from '../../../local/process-tree.ts';
 import { createCheckouts } from '../../../activities/workspace/checkouts.ts';
 import { createMirrors } from '../../../activities/workspace/mirrors.ts';
 

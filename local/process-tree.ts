@@ -1,8 +1,8 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 
-/** The variable that marks every process of a step's command, wherever it goes. */
-export const markerVariable = 'LONGHAUL_STEP_ID';
+/** The variable that marks every process of a step's command, or of a supervisor, wherever it goes. */
+export const markerVariable = 'LONGHAUL_PROCESS_OF';
 
 /** The processes of a command: its process group (once known), and all that carry its marker. */
 export interface ProcessTree {
