@@ -49,6 +49,16 @@ test('a new look is told although the record keeps only the newest', () => {
   expect(newsOf(before, now)).toEqual([expect.stringContaining('look 2 of canary 5 %: candidate 8 of 80')]);
 });
 
+test('a look says once what it means', () => {
+  const lookWith = (changes: Partial<typeof exampleLook>): string =>
+    newsOf(viewOf({}), viewOf({ looks: [{ ...exampleLook, ...changes }] })).join('\n');
+  expect(lookWith({})).toMatch(/failed \(10 %\); 50 of 200 requests$/);
+  const passed = { verdict: { kind: 'pass', reason: 'not shown worse' }, action: 'pass' } as const;
+  expect(lookWith(passed)).toMatch(/; pass: not shown worse$/);
+  const held = { verdict: { kind: 'noData', reason: 'no samples' }, action: 'hold' } as const;
+  expect(lookWith(held)).toMatch(/; noData → hold: no samples$/);
+});
+
 test('what happened is told in the order of time, each with its own', () => {
   const weights = [{ at: '2026-11-23T14:05:30.000Z', candidateWeight: 5 }];
   expect(newsOf(viewOf({}), viewOf({ weights, looks: [exampleLook] }))).toEqual([

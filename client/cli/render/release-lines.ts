@@ -9,6 +9,7 @@ import { bar } from './bar.ts';
 import { pendingLines } from './pending-lines.ts';
 import { marks } from './style.ts';
 import type { Style } from './style.ts';
+import { verdictWords } from './verdict-words.ts';
 
 /** Where a release is: the block that `release watch` draws again and again, and the head of `release show` (without looks). */
 export function releaseLines(view: ReleaseView, now: Date, style: Style, looksShown = 5): readonly string[] {
@@ -51,8 +52,8 @@ function identityLine(record: ReleaseRecord, now: Date): string {
     `${record.project} ${record.commit.slice(0, 12)}`,
     `candidate ${record.candidateVersion ?? 'not registered yet'}`,
     ...(record.championVersion === undefined ? [] : [`champion ${record.championVersion ?? 'none yet'}`]),
-    `started ${formatTime(record.startedAt)} by ${record.trigger.by}`,
     formatDuration(millisecondsBetween(record.startedAt, until)),
+    `started ${formatTime(record.startedAt)} UTC by ${record.trigger.by}`,
   ].join(' · ');
 }
 
@@ -97,7 +98,7 @@ const lookRow = (look: Look): readonly string[] => [
   look.phase,
   countsCell(look.candidate),
   countsCell(look.champion),
-  `${look.verdict.kind} → ${look.action}`,
+  verdictWords(look),
   shorten(look.verdict.reason.replace(/\s+/g, ' '), 100),
 ];
 

@@ -9,6 +9,7 @@ import {
 import { formatClock } from '../../../core/time.ts';
 import type { Look } from '../../../core/watch.ts';
 import type { ReleaseView } from '../../release-views.ts';
+import { isUndecided, verdictWords } from './verdict-words.ts';
 
 /** One event: when (ISO time) and what. */
 type Event = readonly [at: string, what: string];
@@ -83,11 +84,13 @@ function newLooks(before: readonly Look[], now: readonly Look[]): readonly Look[
   return now.filter(({ phase, number }) => !known.has(`${phase} ${number}`));
 }
 
-function lookWords({ phase, number, candidate, verdict, action }: Look): string {
+function lookWords(look: Look): string {
+  const { phase, number, candidate, verdict } = look;
   const { errors, total } = candidate;
   const share =
     total === 0 ? 'no requests' : `${errors} of ${total} requests failed (${formatPercent(errors / total)})`;
-  return `look ${number} of ${phase}: candidate ${share}; ${verdict.kind}, ${action}: ${verdict.reason}`;
+  const meaning = isUndecided(look) ? verdict.reason : `${verdictWords(look)}: ${verdict.reason}`;
+  return `look ${number} of ${phase}: candidate ${share}; ${meaning}`;
 }
 
 function pauseEvents(old: ReleaseRecord | undefined, record: ReleaseRecord): readonly Event[] {
