@@ -27,7 +27,10 @@ export async function compile() {
   await bundleWorkflows();
 }
 
-/** Whether dist/ is compiled from the sources as they are now. */
+/**
+ * Whether dist/ is compiled from the sources as they are now; the end-to-end tests ask it.
+ * @public
+ */
 export const isCompiled = () =>
   readStamp(compiledFrom) === hashOfFiles([...configuration, ...filesBelow(sourceFolders(), '.ts')]);
 
