@@ -9,13 +9,29 @@ export async function currentPerson(folder: string = process.cwd()): Promise<str
   return process.env['USER'] ?? userInfo().username;
 }
 
-/** Asks at the terminal; anything but y or yes is no. */
-export async function confirm(question: string): Promise<boolean> {
+/**
+ * Asks at the terminal; anything but y or yes is no, and so is Ctrl-D. Ctrl-C is the signal that it is elsewhere.
+ * null: the question was withdrawn.
+ */
+export async function confirm(question: string, withdrawn?: AbortSignal): Promise<boolean | null> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  terminal.once('SIGINT', () => {
+    terminal.close();
+    process.kill(process.pid, 'SIGINT');
+  });
+  const endLine = (): unknown => process.stderr.write('\n');
+  withdrawn?.addEventListener('abort', endLine);
   try {
-    const answer = await terminal.question(`${question} [y/N] `);
+    const options = withdrawn === undefined ? {} : { signal: withdrawn };
+    const answer = await terminal.question(`${question} [y/N] `, options);
     return /^y(es)?$/i.test(answer.trim());
+  } catch (error) {
+    if (!(error instanceof Error && error.name === 'AbortError')) throw error;
+    if (withdrawn?.aborted === true) return null;
+    endLine();
+    return false;
   } finally {
+    withdrawn?.removeEventListener('abort', endLine);
     terminal.close();
   }
 }

@@ -47,34 +47,47 @@ export async function runRelease(
   console.log(`Release: ${session.pageOf(id)}`);
   let before: ReleaseView | undefined;
   let asked: string | undefined;
-  let asking = Promise.resolve();
+  let question = new AbortController();
+  let failed: { readonly why: unknown } | undefined;
   const end = await follow({
     look: () => viewOf(longhaul, id),
     show: (view) => {
+      const evidence = view.record?.phase === 'waitingForApproval' ? view.record.evidence : undefined;
+      if (evidence?.digest !== asked) question.abort();
       for (const line of releaseNews(before, view)) console.log(`  ${line}`);
       before = view;
       answer.onView(view);
-      const evidence = view.record?.phase === 'waitingForApproval' ? view.record.evidence : undefined;
-      if (view.record !== undefined && evidence !== undefined && evidence.digest !== asked) {
-        asked = evidence.digest;
-        asking = decide(session, view.record, by, answer.yes);
-      }
+      if (evidence?.digest === asked) return;
+      asked = evidence?.digest;
+      if (view.record === undefined || evidence === undefined) return;
+      question = new AbortController();
+      decide(session, view.record, by, answer.yes || question.signal).catch((why: unknown) => {
+        failed = { why };
+      });
     },
-    isOver: (view) => view.status !== 'RUNNING',
+    isOver: (view) => failed !== undefined || view.status !== 'RUNNING',
     onSilence: (message) => {
       console.error(message);
     },
   });
-  await asking;
+  if (failed !== undefined) throw failed.why;
   if (end.record?.outcome === undefined) throw new Error(`${id} ended as ${end.status} without an outcome.`);
   return end.record;
 }
 
-async function decide({ longhaul }: Session, record: ReleaseRecord, by: string, yes: boolean): Promise<void> {
+/** Says yes, or asks the person until the question is withdrawn because it was answered elsewhere. */
+async function decide(
+  { longhaul }: Session,
+  record: ReleaseRecord,
+  by: string,
+  yes: true | AbortSignal,
+): Promise<void> {
   if (record.evidence === undefined) return;
   for (const line of evidenceLines(record.evidence)) console.log(`    ${line}`);
   const approved =
-    yes || (await confirm(`Release version ${record.evidence.candidateVersion} to production?`));
+    yes === true ||
+    (await confirm(`Release version ${record.evidence.candidateVersion} to production?`, yes));
+  if (approved === null) return;
   const message = { by, evidence: record.evidence.digest };
   const { message: reply } = await longhaul.send(record.id, approved ? 'approve' : 'reject', message);
   console.log(`  ${reply}`);

@@ -74,7 +74,7 @@ function requireSame(evidence: Evidence, given: string | undefined): void {
 }
 
 async function agrees(id: string): Promise<boolean> {
-  if (process.stdin.isTTY) return confirm(`Approve ${id} for production?`);
+  if (process.stdin.isTTY) return (await confirm(`Approve ${id} for production?`)) === true;
   throw new CommandFailure(
     exitCodes.usage,
     'Nobody can be asked here: say --yes to approve the evidence above.',

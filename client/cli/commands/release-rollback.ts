@@ -52,6 +52,6 @@ export const addReleaseRollback: AddCommand = (parent, { output, endWith }) => {
 };
 
 async function agrees(id: string): Promise<boolean> {
-  if (process.stdin.isTTY) return confirm(`Undo ${id} in production?`);
+  if (process.stdin.isTTY) return (await confirm(`Undo ${id} in production?`)) === true;
   throw new CommandFailure(exitCodes.usage, 'Nobody can be asked here: say --yes to roll back.');
 }
