@@ -13,7 +13,7 @@ export function nextCommand({ id, record, status }: ReleaseView): string {
   }
   switch (outcome.kind) {
     case 'released':
-      return `longhaul release rollback ${id}`;
+      return `longhaul release rollback ${id}   # should it prove bad after all`;
     case 'failed':
     case 'rolledBack':
       return `longhaul logs ${id}`;
