@@ -45,7 +45,8 @@ export class LonghaulError extends Error {
     message: string,
     options: { readonly mend?: string; readonly cause?: unknown } = {},
   ) {
-    super(options.mend === undefined ? message : `${message} ${options.mend}`, { cause: options.cause });
+    const between = message.includes('\n') ? '\n' : ' ';
+    super(options.mend === undefined ? message : message + between + options.mend, { cause: options.cause });
     this.type = type;
     this.mend = options.mend;
   }

@@ -25,6 +25,6 @@ Exit codes:
   1  the run ended otherwise, or something unforeseen happened
   2  the command line is wrong
   3  a configuration, a secret or the set-up is wrong
-  4  a server or a worker does not answer, or does not start (port taken)
+  4  a server or a worker does not answer, or does not start
   5  there is no such release, run, commit, project or file
-  6  refused: wrong state, other evidence, not permitted`;
+  6  refused: wrong state, other evidence, not permitted, a port that is taken`;

@@ -7,7 +7,7 @@ import { CommandFailure } from './failure.ts';
  * @throws CommandFailure when none matches, or several do (they are listed)
  */
 export function resolveId(
-  kind: 'release' | 'CI run',
+  kind: 'release' | 'CI run' | 'release or CI run',
   given: string | undefined,
   ids: readonly string[],
   start: string,
@@ -22,7 +22,7 @@ export function resolveId(
   const matching = ids.filter((id) => matches(id, given));
   const [only, ...others] = matching;
   if (only === undefined) {
-    throw new CommandFailure(exitCodes.notFound, `There is no ${kind} \`${given}\`. ${listing(ids, kind)}`);
+    throw new CommandFailure(exitCodes.notFound, `There is no ${kind} \`${given}\`. ${listing(ids)}`);
   }
   if (others.length === 0) return only;
   throw new CommandFailure(
@@ -35,7 +35,7 @@ const matches = (id: string, given: string): boolean => id.startsWith(given) || 
 
 const shown = 10;
 
-const listing = (ids: readonly string[], kind: string): string =>
-  ids.length === 0 ? `There is none at all.` : `The newest ${kind}s are:\n${lines(ids.slice(0, shown))}`;
+const listing = (ids: readonly string[]): string =>
+  ids.length === 0 ? `There is none at all.` : `The newest are:\n${lines(ids.slice(0, shown))}`;
 
 const lines = (ids: readonly string[]): string => ids.map((id) => `  ${id}`).join('\n');

@@ -53,3 +53,8 @@ test('where there is none, the command that starts one is told', () => {
   expect(code).toBe(exitCodes.notFound);
   expect(message).toContain('longhaul release start');
 });
+
+test('logs of nothing known offer releases and CI runs as what they are', () => {
+  const offer = (): string => resolveId('release or CI run', 'zzz', ['ci/flights/3f2a'], 'longhaul ci run');
+  expect(offer).toThrow('There is no release or CI run `zzz`. The newest are:\n  ci/flights/3f2a');
+});

@@ -46,7 +46,7 @@ interface RunLogs {
 async function logsOf({ longhaul }: Session, given: string): Promise<RunLogs> {
   const releases = await longhaul.releases({ limit: 1_000 });
   const ids = [...releases.map(({ id }) => id), ...(await longhaul.ciRunIds({ limit: 1_000 }))];
-  const id = resolveId(given.startsWith('ci/') ? 'CI run' : 'release', given, ids, 'longhaul release start');
+  const id = resolveId('release or CI run', given, ids, 'longhaul ci run');
   if (id.startsWith('ci/')) {
     const view = await ciRunOf(longhaul, id);
     return { id, ended: logsOfCiRun(view), pending: view.pending };
