@@ -79,9 +79,11 @@ function trainingLine({ phase, training }: ReleaseRecord): readonly string[] {
   return [`training  ${bar(epoch / epochs)} epoch ${epoch} of ${epochs}${resumed}`];
 }
 
-function trafficLine({ candidateWeight, weights }: ReleaseRecord): readonly string[] {
+/** After the end only the way is told: the candidate is champion by then, or a later undo took it away. */
+function trafficLine({ candidateWeight, outcome, weights }: ReleaseRecord): readonly string[] {
   if (weights.length === 0) return [];
   const way = weights.map((weight) => `${weight.candidateWeight} % at ${formatClock(weight.at)}`).join(' → ');
+  if (outcome !== undefined) return [`traffic   candidate ${way}`];
   return [`traffic   ${bar(candidateWeight / 100)} ${candidateWeight} % to the candidate (${way})`];
 }
 

@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import { releaseLines } from '../../client/cli/render/release-lines.ts';
+import { plain } from '../../client/cli/render/style.ts';
+import type { ReleaseRecord } from '../../core/release.ts';
+import { exampleRecord } from './example-record.ts';
+
+const weights = [{ at: '2026-11-23T14:05:30.000Z', candidateWeight: 100 }];
+
+function linesOf(changes: Partial<ReleaseRecord>): string {
+  const { outcome: _ended, ...open } = exampleRecord;
+  const record: ReleaseRecord = { ...open, candidateWeight: 100, weights, ...changes };
+  const { id, startedAt } = record;
+  const view = { id, status: 'RUNNING', startedAt, record, answeredBy: 'workflow', pending: [] } as const;
+  return releaseLines(view, new Date('2026-11-23T14:07:00.000Z'), plain).join('\n');
+}
+
+test('what the candidate gets is told while it is under way', () => {
+  expect(linesOf({})).toContain('100 % to the candidate (100 % at 14:05:30)');
+});
+
+test('a release that was taken back after its end is not said to have the traffic', () => {
+  const lines = linesOf({ outcome: { kind: 'rolledBack', reason: 'by ann' } });
+  expect(lines).toContain('traffic   candidate 100 % at 14:05:30');
+  expect(lines).not.toContain('to the candidate');
+});
