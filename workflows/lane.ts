@@ -9,8 +9,8 @@ import {
 } from '@temporalio/workflow';
 import { lanes } from './activities.ts';
 import type { LaneInput } from './inputs.ts';
-import { laneGranted, laneStatus, leaveLane, requestLane } from './messages.ts';
-import type { LaneTicket } from './messages.ts';
+import { laneGranted, laneStatus, laneWish } from './messages.ts';
+import type { LaneTicket, LaneWish } from './messages.ts';
 
 const minuteMs = 60_000;
 
@@ -24,15 +24,18 @@ const closeWhenEmptyAfter = '10m';
 export async function lane(input: LaneInput): Promise<void> {
   const queue: LaneTicket[] = [...(input.queue ?? [])];
   let told: LaneTicket | undefined = queue[0];
-  const placeOf = (ticket: Omit<LaneTicket, 'since'>): number =>
-    queue.findIndex(({ holder, runId }) => holder === ticket.holder && runId === ticket.runId);
+  const placeOf = (wish: LaneWish): number =>
+    queue.findIndex(({ holder, runId }) => holder === wish.holder && runId === wish.runId);
 
-  setHandler(requestLane, (ticket) => {
-    if (placeOf(ticket) < 0) queue.push({ ...ticket, since: new Date().toISOString() });
-  });
-  setHandler(leaveLane, (ticket) => {
-    const place = placeOf(ticket);
-    if (place >= 0) queue.splice(place, 1);
+  setHandler(laneWish, (wish) => {
+    const place = placeOf(wish);
+    if (wish.wish === 'leave') {
+      if (place >= 0) queue.splice(place, 1);
+    } else if (place < 0) {
+      queue.push({ holder: wish.holder, runId: wish.runId, since: new Date().toISOString() });
+    } else if (place === 0) {
+      told = undefined; // It asks again, so it does not know.
+    }
   });
   setHandler(laneStatus, () => ({ lane: input.lane, holder: queue[0] ?? null, waiting: queue.slice(1) }));
 
@@ -50,9 +53,10 @@ export async function lane(input: LaneInput): Promise<void> {
     }
     // Only here: the next run takes it for granted that its head was told.
     if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof lane>({ ...input, queue });
+    const settled = (): boolean => queue[0] === head && told === head;
     if (queue.length === 1) {
-      await condition(() => queue[0] !== head || queue.length > 1);
-    } else if (!(await condition(() => queue[0] !== head, input.checkHolderEveryMs ?? minuteMs))) {
+      await condition(() => !settled() || queue.length > 1);
+    } else if (!(await condition(() => !settled(), input.checkHolderEveryMs ?? minuteMs))) {
       if (await isGone(head)) drop(queue, head);
     }
   }

@@ -58,6 +58,16 @@ export interface LaneStatus {
   readonly waiting: readonly LaneTicket[];
 }
 
-export const requestLane = defineSignal<[Omit<LaneTicket, 'since'>]>('request');
-export const leaveLane = defineSignal<[Omit<LaneTicket, 'since'>]>('leave');
+/** What a release wants of a lane. */
+export interface LaneWish {
+  readonly wish: 'enter' | 'leave';
+  readonly holder: string;
+  readonly runId: string;
+}
+
+/**
+ * One signal for both wishes: signals that arrive before a run has begun are handed over by name, so two names could
+ * turn "leave, enter" around.
+ */
+export const laneWish = defineSignal<[LaneWish]>('wish');
 export const laneStatus = defineQuery<LaneStatus>('status');

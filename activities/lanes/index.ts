@@ -2,10 +2,8 @@ import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
 import { laneId, taskQueues } from '../../core/ids.ts';
 import type { LaneInput } from '../../workflows/inputs.ts';
-import type { LaneTicket } from '../../workflows/messages.ts';
+import type { LaneWish } from '../../workflows/messages.ts';
 import type { LaneActivities } from '../contracts.ts';
-
-type Ticket = Omit<LaneTicket, 'since'>;
 
 /**
  * Messages to lanes and questions about other workflows, which a workflow itself cannot send. Asking for a lane twice,
@@ -18,16 +16,16 @@ export function createLaneActivities({ client }: { readonly client: Client }): L
         workflowId: laneId(lane),
         taskQueue: taskQueues.orchestration,
         args: [{ lane } satisfies LaneInput],
-        signal: 'request',
-        signalArgs: [{ holder, runId } satisfies Ticket],
+        signal: 'wish',
+        signalArgs: [{ wish: 'enter', holder, runId } satisfies LaneWish],
         staticSummary: `Lane of ${lane.model} in ${lane.environment}`,
       });
     },
 
     /** A lane that has closed holds nobody, so there is nothing to leave. */
     async releaseLane({ lane, holder, runId }) {
-      const ticket: Ticket = { holder, runId };
-      await client.workflow.getHandle(laneId(lane)).signal('leave', ticket).catch(noneWhenClosed(undefined));
+      const wish: LaneWish = { wish: 'leave', holder, runId };
+      await client.workflow.getHandle(laneId(lane)).signal('wish', wish).catch(noneWhenClosed(undefined));
     },
 
     isOpen: ({ workflowId, runId }) =>

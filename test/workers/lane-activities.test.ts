@@ -31,7 +31,7 @@ test('a lane exists from the first request on, and a closed one has nothing to l
   const signals = events?.flatMap(
     (event) => event.workflowExecutionSignaledEventAttributes?.signalName ?? [],
   );
-  expect(signals).toEqual(['request', 'request']);
+  expect(signals).toEqual(['wish', 'wish']);
 
   const run = { workflowId: laneId(lane), runId };
   expect(await lanes.isOpen(run)).toBe(true);

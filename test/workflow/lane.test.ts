@@ -1,8 +1,10 @@
+import { Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { laneId, rollbackId, taskQueues } from '../../core/ids.ts';
 import type { ArmSpec } from '../../core/serving.ts';
 import type * as workflows from '../../workflows/index.ts';
-import { nextReleaseId, openRealStage, releaseInput, say } from './harness.ts';
+import { laneStatus, laneWish } from '../../workflows/messages.ts';
+import { nextReleaseId, openRealStage, releaseInput, say, workflowBundle } from './harness.ts';
 import type { Stage } from './harness.ts';
 import { quickPlan } from './plan.ts';
 import { World } from './world.ts';
@@ -60,7 +62,35 @@ describe('the production lane', () => {
     const statuses = [];
     for await (const { status } of lanes) statuses.push(status.name);
     expect(statuses).toContain('CONTINUED_AS_NEW');
-  }, 60_000);
+  }, 120_000);
+
+  it('takes a holder’s leaving and coming back in their order, though both came before the lane began to run', async () => {
+    const { client } = stage.env;
+    const ticket = { holder: 'release/flight-delay/back', runId: '00000000-0000-0000-0000-000000000000' };
+    const lane = { model: 'other-model', environment: 'production' };
+    const handle = await client.workflow.start<typeof workflows.lane>('lane', {
+      workflowId: laneId(lane),
+      taskQueue: 'nobody-works-here-yet',
+      args: [{ lane, queue: [{ ...ticket, since: '2026-01-01T00:00:00.000Z' }] }],
+    });
+    await handle.signal(laneWish, { ...ticket, wish: 'leave' });
+    await handle.signal(laneWish, { ...ticket, wish: 'enter' });
+    const worker = await Worker.create({
+      connection: stage.env.nativeConnection,
+      taskQueue: 'nobody-works-here-yet',
+      workflowBundle: await workflowBundle(),
+    });
+    const events = await worker.runUntil(async () => {
+      await expect.poll(() => handle.query(laneStatus), { timeout: 20_000 }).toBeTruthy();
+      return (await handle.fetchHistory()).events ?? [];
+    });
+    const grants = events.filter(
+      ({ signalExternalWorkflowExecutionInitiatedEventAttributes: grant }) =>
+        grant?.signalName === 'laneGranted',
+    );
+    expect(grants).toHaveLength(1);
+    await handle.terminate();
+  });
 
   it('goes to the next in turn when its holder was terminated', async () => {
     await stage.env.client.workflow.start<typeof workflows.lane>('lane', {

@@ -6,6 +6,9 @@ import { laneGranted } from '../messages.ts';
 
 const ticket = (lane: LaneRef) => ({ lane, holder: workflowInfo().workflowId, runId: workflowInfo().runId });
 
+/** A lane that was terminated has forgotten who waited. */
+const askAgainAfter = '1h';
+
 /** The lanes that this workflow holds or waits for. */
 export class HeldLanes {
   readonly #requested = new Map<string, LaneRef>();
@@ -24,7 +27,9 @@ export class HeldLanes {
     if (this.#granted.has(id)) return;
     this.#requested.set(id, lane);
     await lanes(`ask for lane ${lane.environment}`).requestLane(ticket(lane));
-    await condition(() => this.#granted.has(id));
+    while (!(await condition(() => this.#granted.has(id), askAgainAfter))) {
+      await lanes(`ask again for lane ${lane.environment}`).requestLane(ticket(lane));
+    }
   }
 
   /** Leaves the lane, held or still waited for; also while the workflow is being cancelled. */
