@@ -5,6 +5,7 @@
 import type { ArtifactRef, OutputRef } from '../core/artifact.ts';
 import type { CiPlan, CiRunResult, CiStepResult, Trigger } from '../core/ci.ts';
 import type { LaneRef } from '../core/ids.ts';
+import type { ModelRegistry } from '../core/ports/model-registry.ts';
 import type {
   Evidence,
   LoadTestResult,
@@ -106,12 +107,7 @@ export interface RegistryActivities {
     readonly metrics: Readonly<Record<string, number>>;
   } | null>;
   /** Sets the alias to `version` (null removes it), with `expected` before it, and reads it back. */
-  setAlias(input: {
-    readonly model: string;
-    readonly alias: string;
-    readonly version: string | null;
-    readonly expected?: string | null;
-  }): Promise<void>;
+  setAlias(input: Parameters<ModelRegistry['setAlias']>[0]): Promise<void>;
   /**
    * Puts an alias back to `version`, what it was before the caller put it on `own`; verified by reading back. An
    * alias that somebody else has put on a third version meanwhile stays there.

@@ -19,32 +19,27 @@ export const durationOrNone = writtenDuration
 
 const writtenShare = z.union([z.string().regex(percentPattern), z.number()]);
 
-/** A share of requests above 0 and below 1, written as `1 %` or `0.01`. */
-export const share = writtenShare
-  .transform((written, context) => {
+/** A written share that `accepts` takes, as a number; anything else is told as no share. */
+const shareThat = (accepts: (value: number) => boolean) =>
+  writtenShare.transform((written, context) => {
     const value = parseShare(written);
-    if (value !== null && value > 0 && value < 1) return value;
+    if (value !== null && accepts(value)) return value;
     context.issues.push({
       code: 'custom',
       input: written,
       message: `is ${written}, which is no share of a whole`,
     });
     return z.NEVER;
-  })
-  .meta({ title: 'a share above 0 and below 1, such as `1 %` or `0.01`' });
+  });
+
+/** A share of requests above 0 and below 1, written as `1 %` or `0.01`. */
+export const share = shareThat((value) => value > 0 && value < 1).meta({
+  title: 'a share above 0 and below 1, such as `1 %` or `0.01`',
+});
 
 /** Percent from 0 to 100, written as `80 %` or `0.8`. */
-export const percent = writtenShare
-  .transform((written, context) => {
-    const value = parseShare(written);
-    if (value !== null && value >= 0 && value <= 1) return Math.round(value * 1e8) / 1e6;
-    context.issues.push({
-      code: 'custom',
-      input: written,
-      message: `is ${written}, which is no share of a whole`,
-    });
-    return z.NEVER;
-  })
+export const percent = shareThat((value) => value >= 0 && value <= 1)
+  .transform((value) => Math.round(value * 1e8) / 1e6)
   .meta({ title: 'a percentage such as `80 %` or `0.8`' });
 
 /** A name that is safe in ids, labels and file names. */

@@ -1,4 +1,4 @@
-import { CancellationScope, isCancellation, log, TemporalFailure } from '@temporalio/workflow';
+import { CancellationScope, log } from '@temporalio/workflow';
 import type { ReleaseInput, ReleaseOutcome, ReleaseRecord } from '../core/release.ts';
 import { git, records, registry } from './activities.ts';
 import { failureReason } from './failure-reason.ts';
@@ -11,7 +11,7 @@ import type { Release } from './release/context.ts';
 import { Controls } from './release/controls.ts';
 import type { HeldLanes } from './release/lanes.ts';
 import { Ledger, newRecord } from './release/ledger.ts';
-import { fail, ReleaseStopped } from './release/outcome.ts';
+import { fail, outcomeOf, ReleaseStopped } from './release/outcome.ts';
 import { rollOut } from './release/production.ts';
 import { proveInStaging } from './release/staging.ts';
 import type { StagingProof } from './release/staging.ts';
@@ -118,20 +118,6 @@ async function approveUnderLane(
 const touchedProduction = (going: Release | undefined): boolean =>
   going !== undefined &&
   going.ledger.record.snapshots.some(({ lane }) => lane.environment === going.plan.production.name);
-
-/** Programming errors are rethrown: they fail the workflow task, which a fixed worker then takes up again. */
-function outcomeOf(error: unknown, controls: Controls, touched: boolean): ReleaseOutcome {
-  if (!(error instanceof ReleaseStopped) && !(error instanceof TemporalFailure)) throw error;
-  if (error instanceof ReleaseStopped && error.outcome.kind !== 'failed') return error.outcome;
-  return { kind: touched ? 'rolledBack' : 'failed', reason: reasonOf(error, controls) };
-}
-
-function reasonOf(error: unknown, { abortion }: Controls): string {
-  if (abortion !== undefined)
-    return `aborted by ${abortion.by}${abortion.reason === '' ? '' : `: ${abortion.reason}`}`;
-  if (isCancellation(error)) return 'cancelled in Temporal';
-  return failureReason(error);
-}
 
 async function end(ledger: Ledger, lanes: HeldLanes, outcome: ReleaseOutcome): Promise<void> {
   await lanes.leaveAll();
