@@ -6,6 +6,7 @@ import type { ArtifactRef, OutputRef } from '../core/artifact.ts';
 import type { CiPlan, CiRunResult, CiStepResult, Trigger } from '../core/ci.ts';
 import type { LaneRef } from '../core/ids.ts';
 import type { ModelRegistry } from '../core/ports/model-registry.ts';
+import type { CommitRef } from '../core/ports/workspace.ts';
 import type {
   Evidence,
   LoadTestResult,
@@ -15,13 +16,20 @@ import type {
   ServedMetrics,
 } from '../core/release.ts';
 import type { ArmSpec, ModelVersion, RestoreReport, TargetSnapshot, TargetStatus } from '../core/serving.ts';
-import type { RunContext, StepOutcome, StepSpec } from '../core/step.ts';
+import type {
+  CacheMode,
+  FailureKind,
+  RunContext,
+  StepOutcome,
+  StepSpec,
+  WorktreeSource,
+} from '../core/step.ts';
 import type { Look, WatchPolicy, WatchState } from '../core/watch.ts';
 
 /** Area git (queue steps): the mirror, the commit, and the configuration at that commit. */
 export interface GitActivities {
   /** Fetches the commit into the mirror and resolves the file at it. @throws UnknownCommit, InvalidConfig, NotPermitted */
-  resolvePlan(input: { readonly project: string; readonly commit: string }): Promise<ResolvedPlan>;
+  resolvePlan(input: CommitRef): Promise<ResolvedPlan>;
 }
 
 export interface ResolvedPlan {
@@ -47,6 +55,21 @@ export interface RunStepInput {
   readonly step: StepSpec;
   readonly inputs: readonly OutputRef[];
   readonly extraEnv: Readonly<Record<string, string>>;
+  /** Which try this is, from 1, as the workflow counts; absent: as Temporal counts. */
+  readonly attempt?: number;
+  /** How many rungs of `step.onOutOfMemory` are in effect. */
+  readonly rungs?: number;
+  /** How the attempts before this one ended, for the ledger. */
+  readonly earlier?: readonly EarlierAttempt[];
+}
+
+export interface EarlierAttempt {
+  readonly number: number;
+  readonly ended: FailureKind;
+  readonly reason: string;
+  /** ISO times at which the workflow handed it out and heard of its end. */
+  readonly from: string;
+  readonly to: string;
 }
 
 /** Area records (queue orchestration). */
@@ -63,6 +86,9 @@ export interface RecordActivities {
     readonly seconds: number;
     readonly configDigest: string;
     readonly steps: readonly CiStepResult[];
+    readonly runId?: string;
+    readonly cache?: CacheMode;
+    readonly source?: WorktreeSource;
   }): Promise<CiRunResult>;
   loadCiRun(input: { readonly id: string }): Promise<CiRunResult | null>;
   /** Hash over the canonical form of the evidence. */

@@ -9,7 +9,9 @@ import { toStepSpec } from './step-spec.ts';
 export function toCiPlan(config: ProjectConfig, overlay: Readonly<Record<string, string>>): CiPlan {
   const steps = config.ci.steps ?? z.record(z.string(), ciStepSchema).parse(guideSteps);
   return {
-    steps: Object.entries(steps).map(([name, step]) => toStepSpec(name, step.needs, step, config)),
+    steps: Object.entries(steps).map(([name, step]) =>
+      toStepSpec(name, step.needs, { ...step, inputs: step.inputs ?? config.ci.inputs }, config),
+    ),
     overlay,
   };
 }

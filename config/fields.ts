@@ -90,6 +90,33 @@ export const secretNames = z.array(variableName).meta({ title: 'a list of the na
 
 export const paths = z.array(relativePath).meta({ title: 'a list of relative paths' });
 
+/** Patterns of files as .gitignore has them: `src`, `tests/*.py`; `!` takes out what an earlier one put in. */
+export const patterns = z
+  .array(
+    z
+      .string()
+      .min(1)
+      .refine(
+        (pattern) => !pattern.replace(/^!/, '').split('/').includes('..') && !/^!?\//.test(pattern),
+        'leads out of the repository',
+      )
+      .meta({ title: 'a pattern such as `src`, `tests/**/*.py` or `!docs`' }),
+  )
+  .min(1)
+  .meta({ title: 'a list of patterns of files' });
+
+const byteUnits = { KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3, TiB: 1024 ** 4 } as const;
+
+/** Bytes, written as `512MiB` or `16GiB`. */
+export const bytes = z
+  .string()
+  .regex(/^\d+(\.\d+)?\s*(KiB|MiB|GiB|TiB)$/)
+  .transform((text) => {
+    const unit = text.slice(-3) as keyof typeof byteUnits;
+    return Math.round(Number.parseFloat(text) * byteUnits[unit]);
+  })
+  .meta({ title: 'a size such as `512MiB` or `16GiB`' });
+
 export const httpPath = z
   .string()
   .regex(/^\/\S*$/)

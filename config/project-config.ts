@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { name, paths, projectId, secretNames, variables } from './fields.ts';
+import { name, paths, patterns, projectId, secretNames, variables } from './fields.ts';
 import { releaseSchema } from './release-config.ts';
 import { ciStepSchema } from './step-config.ts';
 
@@ -12,10 +12,20 @@ const python = z.strictObject({
     .describe('Python of the environments. Default: the one of the machine.'),
   requirements: paths
     .default(['requirements.txt'])
-    .describe('Lock files that the environments are made of. An empty list: no Python.'),
+    .describe(
+      'What the environments are made of: requirements files, `pyproject.toml`, `setup.py`, `uv.lock` or `poetry.lock`. An empty list: no Python.',
+    ),
+  extras: z.array(z.string()).default([]).describe('Extras of the project that are installed with it.'),
+  groups: z.array(z.string()).default([]).describe('Dependency groups of pyproject.toml or a lock file.'),
+  install: paths
+    .default([])
+    .describe('Folders of the repository that are installed as packages: `[.]` for the project itself.'),
 });
 
 const ci = z.strictObject({
+  inputs: patterns
+    .optional()
+    .describe('Files that steps depend on and see, where they name none of their own. Default: all.'),
   steps: z
     .record(name, ciStepSchema)
     .refine((steps) => Object.keys(steps).length > 0, 'has no steps')

@@ -12,10 +12,8 @@ import {
   variables,
 } from './fields.ts';
 
-const trainFields = commandFields({ timeout: '6h', queue: 'gpu' });
 const train = z.strictObject({
-  ...trainFields,
-  attempts: trainFields.attempts.default(20),
+  ...commandFields({ timeout: '6h', queue: 'gpu', retries: { preemption: 20, infrastructure: 20 } }),
   diagnostics: relativePath
     .default('training_diagnostics.json')
     .describe('JSON that a failed training leaves in `$LONGHAUL_OUTPUT_DIR`.'),

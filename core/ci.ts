@@ -1,5 +1,5 @@
 import type { ArtifactRef } from './artifact.ts';
-import type { StepOutcome, StepSpec, StepStatus } from './step.ts';
+import type { CacheMode, StepOutcome, StepSpec, StepStatus, WorktreeSource } from './step.ts';
 
 /** What started a run. */
 export interface Trigger {
@@ -15,6 +15,10 @@ export interface CiRunInput {
   /** Full commit hash. */
   readonly commit: string;
   readonly trigger: Trigger;
+  /** Absent: `use`. */
+  readonly cache?: CacheMode;
+  /** Uncommitted changes of a person's checkout; `commit` is then their snapshot's. */
+  readonly source?: WorktreeSource;
 }
 
 /** The steps of one commit's CI run, in the order of the file. */
@@ -46,6 +50,16 @@ export interface CiRunResult {
   readonly seconds: number;
   readonly configDigest: string;
   readonly steps: readonly CiStepResult[];
-  /** Human report in Markdown, and JUnit for other tools. */
-  readonly report: { readonly markdown: ArtifactRef; readonly junit: ArtifactRef };
+  /** Temporal's id of the run; absent in what version 0.1.0 left. */
+  readonly runId?: string;
+  readonly trigger?: Trigger;
+  readonly cache?: CacheMode;
+  /** Of a run over uncommitted changes: what was checked out, and how much differs. */
+  readonly source?: WorktreeSource;
+  /** For people in Markdown and as a page of HTML, and JUnit for other tools. */
+  readonly report: {
+    readonly markdown: ArtifactRef;
+    readonly junit: ArtifactRef;
+    readonly html?: ArtifactRef;
+  };
 }

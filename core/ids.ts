@@ -31,7 +31,24 @@ export const laneKey = (lane: LaneRef): string => `${lane.model}.${lane.environm
 /** Under which key of the artifact store a record lies. */
 export const documentKeys = {
   release: (id: string): string => `releases/${id}`,
+  /** The newest run of a commit. */
   ciRun: (id: string): string => `ci/${id}`,
+  /** Every run of a commit, by Temporal's id of it. */
+  ciRunOnce: (id: string, runId: string): string => `ci-runs/${id}/${runId}`,
+  /** What a step depended on. */
+  fingerprint: (digest: string): string => `fingerprints/${digest}`,
+  /** The outcome of a step that passed with these inputs. */
+  stepResult: (project: string, digest: string): string => `step-results/${project}/${digest}`,
+  /** The newest of a step in a project: its fingerprint, how long it took. */
+  latestStep: (project: string, step: string): string => `step-latest/${project}/${step}`,
+  /** Counts and flaky tests of one run of a step with tests. */
+  testHistory: (project: string, step: string, runId: string): string =>
+    `test-history/${project}/${step}/${runId}`,
+  /** Newest checkpoint and ledger of a training. */
+  checkpoint: (run: string, step: string): string => `checkpoints/${run}/${step}`,
+  ledger: (run: string, step: string): string => `ledgers/${run}/${step}`,
+  /** What requirement files were resolved to. */
+  pythonLock: (digest: string): string => `python-locks/${digest}`,
 } as const;
 
 /** Task queues, one a kind of worker. */

@@ -16,6 +16,9 @@ export interface ModelVersion {
 export interface ServeSpec {
   readonly run: string;
   readonly requirements: readonly string[];
+  readonly extras?: readonly string[];
+  readonly groups?: readonly string[];
+  readonly install?: readonly string[];
   readonly python?: string;
   readonly env: Readonly<Record<string, string>>;
   readonly secrets: readonly string[];

@@ -5,6 +5,7 @@
 import { ActivityCancellationType } from '@temporalio/workflow';
 import type { ActivityOptions } from '@temporalio/workflow';
 import { taskQueues } from '../core/ids.ts';
+import { budgetsOf } from '../core/retry.ts';
 import type { StepSpec } from '../core/step.ts';
 
 const backoff = { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m' } as const;
@@ -65,9 +66,14 @@ export const stepProfile = (step: StepSpec): ActivityOptions => ({
   taskQueue: taskQueues[step.queue],
   startToCloseTimeout: step.timeoutMs + preparationMs,
   heartbeatTimeout: '20s',
-  retry: { ...wideBackoff, maximumAttempts: step.attempts },
+  retry: { ...wideBackoff, maximumAttempts: attemptsOf(step) },
   summary: step.name,
 });
+
+function attemptsOf(step: StepSpec): number {
+  const { preemption, infrastructure } = budgetsOf(step);
+  return 1 + preemption + infrastructure;
+}
 
 /** A load test: as long as its stages. */
 export const loadTestProfile = (timeoutMs: number): ActivityOptions => ({

@@ -16,8 +16,9 @@ export function createGitActivities(deps: {
 }): GitActivities {
   const { mirrors, store, server } = deps;
   return {
-    async resolvePlan({ project, commit }) {
-      const mirror = await mirrors.withCommit(project, commit);
+    async resolvePlan(ref) {
+      const { project, commit } = ref;
+      const mirror = await mirrors.withCommit(ref);
       const loaded = loadProject({ files: filesAtCommit(mirror, commit), server });
       if (!loaded.ok) {
         const problems = formatProblems(loaded.problems);

@@ -67,7 +67,7 @@ export async function runLoadTest(deps: LoadTestDeps, input: Input): Promise<Out
     const attempt = info.attempt;
     const folders = await makeAttemptFolders({ worktrees, run, step: NAME, attempt, checkouts });
     try {
-      await checkouts.checkout(run.project, run.commit, folders.code);
+      await checkouts.checkout(run, folders.code);
       return await measure({ deps, input, folders, secrets, redactor, log, cancelled });
     } finally {
       await removeAttempt(folders, run.project, checkouts);

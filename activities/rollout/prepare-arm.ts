@@ -10,7 +10,7 @@ import { withLock } from '../workspace/with-lock.ts';
 export interface ArmSources {
   readonly home: HomePaths;
   readonly checkouts: Checkouts;
-  readonly pythonEnvironments: PythonEnvironments;
+  readonly pythonEnvironments: Pick<PythonEnvironments, 'ensure'>;
   readonly registry: Pick<ModelRegistry, 'download'>;
 }
 
@@ -30,9 +30,9 @@ export async function prepareArm(
     tell(`code of ${arm.commit.slice(0, 12)}`);
     const code = armCode(home, arm.id);
     if (await exists(code)) await sources.checkouts.remove(arm.project, code);
-    await sources.checkouts.checkout(arm.project, arm.commit, code);
+    await sources.checkouts.checkout({ project: arm.project, commit: arm.commit }, code);
     tell('Python environment');
-    const python = await ensurePython(sources, arm, code);
+    const python = await ensurePython(sources, arm);
     tell(`files of version ${arm.version}`);
     const model = await ensureModel(sources, arm);
     await notePrepared(home, arm.id, { python, model });
@@ -50,12 +50,17 @@ async function isPrepared(home: HomePaths, arm: ArmSpec): Promise<boolean> {
   return (await Promise.all(needed.map(exists))).every(Boolean);
 }
 
-async function ensurePython(sources: ArmSources, { serve }: ArmSpec, code: string): Promise<string | null> {
-  const { requirements, python } = serve;
+async function ensurePython(
+  sources: ArmSources,
+  { project, commit, serve }: ArmSpec,
+): Promise<string | null> {
+  const { requirements, extras = [], groups = [], python } = serve;
   if (requirements.length === 0 && python === undefined) return null;
   return sources.pythonEnvironments.ensure({
-    folder: code,
+    commit: { project, commit },
     requirements,
+    extras,
+    groups,
     ...(python === undefined ? {} : { python }),
   });
 }

@@ -43,13 +43,15 @@ export async function executeStep(attempt: Attempt): Promise<Execution> {
 }
 
 /** Does not wait for uv when the attempt is cancelled: what uv makes is shared, so it is not made in vain. */
-async function ensurePython({ deps, input, folders, log, cancelled }: Attempt): Promise<string | null> {
-  const { requirements, python } = input.step;
+async function ensurePython({ deps, input, log, cancelled }: Attempt): Promise<string | null> {
+  const { requirements, extras = [], groups = [], python } = input.step;
   if (requirements.length === 0) return null;
   await log.say(`# Python environment of ${requirements.join(', ')}`);
   const environment = deps.workspace.pythonEnvironments.ensure({
-    folder: folders.code,
+    commit: input.run,
     requirements,
+    extras,
+    groups,
     ...(python === undefined ? {} : { python }),
   });
   return Promise.race([environment, rejectWhenAborted(cancelled)]);

@@ -43,7 +43,7 @@ export async function runStep(deps: StepDeps, input: RunStepInput): Promise<Step
       checkouts,
     });
     try {
-      await checkouts.checkout(run.project, run.commit, folders.code);
+      await checkouts.checkout(run, folders.code, input.step.inputs);
       const number = info.attempt;
       const attempt = { deps, input, number, startedAt, folders, secrets, redactor, log, cancelled };
       return await runAttempt(attempt, heartbeats);

@@ -65,6 +65,8 @@ export function createDirectoryStore(folders: {
       return bytes.toString('utf8');
     },
 
+    has: (digest) => exists(pathOfDigest(artifacts, digest)),
+
     writeDocument: (key, json) =>
       writeAtomically(join(documents, pathOfKey(key)), (temporary) => writeFile(temporary, json)),
 

@@ -7,8 +7,8 @@ import type { Mirrors } from './mirrors.ts';
 /** Worktrees of the mirrors: a fresh folder of code in milliseconds, whatever the size of the history. */
 export function createCheckouts(mirrors: Mirrors): Checkouts {
   return {
-    async checkout(project, commit, folder) {
-      const mirror = await mirrors.withCommit(project, commit);
+    async checkout(ref, folder) {
+      const mirror = await mirrors.withCommit(ref);
       await mkdir(dirname(folder), { recursive: true });
       await gitOrFail([
         '--git-dir',
@@ -19,8 +19,28 @@ export function createCheckouts(mirrors: Mirrors): Checkouts {
         '--force',
         '--detach',
         folder,
-        commit,
+        ref.commit,
       ]);
+    },
+
+    async list(ref) {
+      const mirror = await mirrors.withCommit(ref);
+      const listed = await gitOrFail(['--git-dir', mirror, 'ls-tree', '-r', '-z', ref.commit]);
+      return Object.fromEntries(
+        listed
+          .split('\0')
+          .filter((line) => line !== '')
+          .map((line) => {
+            const [mode = '', , blob = ''] = line.slice(0, line.indexOf('\t')).split(' ');
+            return [line.slice(line.indexOf('\t') + 1), `${mode} ${blob}`] as const;
+          }),
+      );
+    },
+
+    async read(ref, path) {
+      const mirror = await mirrors.withCommit(ref);
+      const shown = await git(['--git-dir', mirror, 'cat-file', 'blob', `${ref.commit}:${path}`]);
+      return shown.code === 0 ? shown.stdout : null;
     },
 
     async remove(project, folder) {

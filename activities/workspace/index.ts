@@ -20,10 +20,15 @@ export function createWorkspace(config: {
   readonly uv: () => string;
 }): Workspace {
   const mirrors = createMirrors({ folder: config.home.mirrors, projects: config.projects });
+  const checkouts = createCheckouts(mirrors);
   return {
     mirrors,
-    checkouts: createCheckouts(mirrors),
-    pythonEnvironments: createPythonEnvironments({ folder: config.home.pythonEnvironments, uv: config.uv }),
+    checkouts,
+    pythonEnvironments: createPythonEnvironments({
+      folder: config.home.pythonEnvironments,
+      uv: config.uv,
+      checkouts,
+    }),
     secrets: createSecrets({ sources: config.secrets }),
   };
 }

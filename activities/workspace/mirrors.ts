@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LonghaulError } from '../../core/errors.ts';
+import type { CommitRef } from '../../core/ports/workspace.ts';
 import { fetchFailure, git, gitOrFail, withoutCredentials } from './git-program.ts';
 import { withLock } from './with-lock.ts';
 
@@ -14,7 +15,7 @@ export interface Mirrors {
    * is not there yet.
    * @throws LonghaulError NotPermitted, UnknownCommit, Unreachable
    */
-  withCommit(project: string, commit: string): Promise<string>;
+  withCommit(ref: CommitRef): Promise<string>;
   /** The bare repository's folder, whether it exists or not. */
   folderOf(project: string): string;
 }
@@ -24,7 +25,7 @@ export function createMirrors(options: { readonly folder: string; readonly proje
 
   return {
     folderOf,
-    async withCommit(project, commit) {
+    async withCommit({ project, commit }) {
       const url = permittedUrl(options.projects, project);
       checkHash(commit);
       const mirror = folderOf(project);

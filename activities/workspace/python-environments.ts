@@ -3,7 +3,7 @@ import { rm, stat, writeFile } from 'node:fs/promises';
 import { arch, platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LonghaulError } from '../../core/errors.ts';
-import type { PythonEnvironments } from '../../core/ports/workspace.ts';
+import type { Checkouts, PythonEnvironments, PythonRequest } from '../../core/ports/workspace.ts';
 import { hashRequirements } from './requirement-files.ts';
 import { runGuarded } from '../steps/run-guarded.ts';
 import { toolEnvironment } from './tool-environment.ts';
@@ -18,22 +18,42 @@ const stamp = '.longhaul-complete';
 export function createPythonEnvironments(options: {
   readonly folder: string;
   readonly uv: () => string;
+  readonly checkouts: Checkouts;
 }): PythonEnvironments {
+  const { checkouts } = options;
+
+  const keyOf = async ({ commit, requirements, python }: PythonRequest): Promise<string> => {
+    const content = await hashRequirements((path) => checkouts.read(commit, path), requirements);
+    return createHash('sha256')
+      .update(`1 ${python ?? 'any'} ${platform()} ${arch()} ${content}`)
+      .digest('hex');
+  };
+
   return {
-    async ensure({ folder, requirements, python }) {
-      const content = await hashRequirements(folder, requirements);
-      const key = createHash('sha256')
-        .update(`1 ${python ?? 'any'} ${platform()} ${arch()} ${content}`)
-        .digest('hex');
-      const environment = join(options.folder, key.slice(0, 24));
+    async lock(request) {
+      return { digest: `sha256:${await keyOf(request)}`, version: request.python ?? 'any', packages: 0 };
+    },
+
+    async ensure(request) {
+      const { commit, requirements, python } = request;
+      const environment = join(options.folder, (await keyOf(request)).slice(0, 24));
       if (await isComplete(environment)) return environment;
       await withLock(environment, async () => {
         if (await isComplete(environment)) return;
-        await build({ uv: options.uv(), environment, folder, requirements, python });
+        const folder = `${environment}.sources`;
+        try {
+          await checkouts.remove(commit.project, folder);
+          await checkouts.checkout(commit, folder);
+          await build({ uv: options.uv(), environment, folder, requirements, python });
+        } finally {
+          await checkouts.remove(commit.project, folder);
+        }
         await writeFile(join(environment, stamp), `${requirements.join(' ')}\n`);
       });
       return environment;
     },
+
+    install: () => Promise.reject(new Error('not yet')),
   };
 }
 

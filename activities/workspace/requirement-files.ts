@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join, normalize } from 'node:path';
 import { LonghaulError } from '../../core/errors.ts';
 
@@ -8,17 +7,21 @@ const localSource = /^\s*(?:(?:-e|--editable)\b|\.{0,2}\/|\.\s*$|file:)/;
 
 /**
  * Hash over what the requirement files say, with all that they include, in order.
- * @param files paths relative to `folder`
+ * @param read text of a file of the commit
+ * @param files paths relative to the repository
  * @throws LonghaulError BrokenEnvironment for a file that is missing, or a requirement of the repository's own folder,
  * which an environment that runs share by content cannot hold
  */
-export async function hashRequirements(folder: string, files: readonly string[]): Promise<string> {
+export async function hashRequirements(
+  read: (path: string) => Promise<string | null>,
+  files: readonly string[],
+): Promise<string> {
   const hash = createHash('sha256');
   const seen = new Set<string>();
   const add = async (file: string, includedBy?: string): Promise<void> => {
     if (seen.has(file)) return;
     seen.add(file);
-    const text = await readRequirements(folder, file, includedBy);
+    const text = await readRequirements(read, file, includedBy);
     hash.update(`${file}\0${text}\0`);
     for (const line of text.split('\n')) {
       if (localSource.test(line)) throw localRequirement(file, line.trim());
@@ -30,16 +33,19 @@ export async function hashRequirements(folder: string, files: readonly string[])
   return hash.digest('hex');
 }
 
-async function readRequirements(folder: string, file: string, includedBy?: string): Promise<string> {
+async function readRequirements(
+  read: (path: string) => Promise<string | null>,
+  file: string,
+  includedBy?: string,
+): Promise<string> {
   if (isAbsolute(file) || file.startsWith('..')) {
     throw new LonghaulError(
       'BrokenEnvironment',
       `The requirements file ${file} is outside of the repository.`,
     );
   }
-  try {
-    return await readFile(join(folder, file), 'utf8');
-  } catch {
+  const text = await read(file);
+  if (text === null) {
     const where = includedBy === undefined ? '' : `, which ${includedBy} includes,`;
     throw new LonghaulError(
       'BrokenEnvironment',
@@ -49,6 +55,7 @@ async function readRequirements(folder: string, file: string, includedBy?: strin
       },
     );
   }
+  return text;
 }
 
 function localRequirement(file: string, line: string): LonghaulError {

@@ -21,7 +21,7 @@ describe('what is wrong in longhaul.yaml is told with its place', () => {
     [
       'a key that resembles none',
       `${ciOnly}python: { colour: red }\n`,
-      'longhaul.yaml:4:11 python.colour | is not a key of `python` | it can have version, requirements',
+      'longhaul.yaml:4:11 python.colour | is not a key of `python` | it can have version, requirements, extras, groups, install',
     ],
     [
       'a duration in words',

@@ -22,7 +22,7 @@ export const step = (
   outputs: [],
   reports: {},
   timeoutMs: minutes(30),
-  attempts: 3,
+  retries: { preemption: 1, infrastructure: 1, code: 0 },
   queue: 'steps',
   ...change,
 });

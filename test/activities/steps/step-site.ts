@@ -88,7 +88,12 @@ export function stepInput(
         data: [],
         outputs: [],
       },
-      ...{ reports: {}, timeoutMs: 60_000, attempts: 1, queue: 'steps' },
+      ...{
+        reports: {},
+        timeoutMs: 60_000,
+        retries: { preemption: 0, infrastructure: 0, code: 0 },
+        queue: 'steps',
+      },
       ...step,
     },
   };

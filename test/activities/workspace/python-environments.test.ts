@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createPythonEnvironments } from '../../../activities/workspace/python-environments.ts';
-import type { PythonEnvironments } from '../../../core/ports/workspace.ts';
+import type { Checkouts, PythonEnvironments } from '../../../core/ports/workspace.ts';
 import { findTools } from '../../../local/tools.ts';
 
 /** A wheel of a package `tiny`, so that uv needs no index. */
@@ -20,19 +20,37 @@ with zipfile.ZipFile(sys.argv[1] + '/tiny-1.0-py3-none-any.whl', 'w') as wheel:
 let folder: string;
 let environments: PythonEnvironments;
 const ensure = (...requirements: readonly string[]): Promise<string> =>
-  environments.ensure({ folder, requirements });
+  environments.ensure({
+    commit: { project: 'acme/model', commit: 'now' },
+    requirements,
+    extras: [],
+    groups: [],
+  });
+
+/** What the folder holds now stands for the commit. */
+const checkouts: Checkouts = {
+  checkout: (_commit, to) => cp(folder, to, { recursive: true }),
+  remove: (_project, path) => rm(path, { recursive: true, force: true }),
+  list: () => Promise.resolve({}),
+  read: (_commit, path) => readFile(join(folder, path), 'utf8').catch(() => null),
+};
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'longhaul-python-'));
   execFileSync('python3', ['-c', makeWheel, folder]);
   vi.stubEnv('UV_NO_INDEX', '1').stubEnv('UV_FIND_LINKS', folder);
-  environments = createPythonEnvironments({ folder: join(folder, 'environments'), uv: () => findTools().uv });
+  environments = createPythonEnvironments({
+    folder: `${folder}-environments`,
+    uv: () => findTools().uv,
+    checkouts,
+  });
   await writeFile(join(folder, 'base.txt'), 'tiny==1.0\n');
   await writeFile(join(folder, 'requirements.txt'), '-r base.txt\n');
 });
 afterEach(async () => {
   vi.unstubAllEnvs();
   await rm(folder, { recursive: true });
+  await rm(`${folder}-environments`, { recursive: true, force: true });
 });
 
 test('runs with the same lock share one environment, made once even when they come together', async () => {
