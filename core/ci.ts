@@ -1,5 +1,5 @@
 import type { ArtifactRef } from './artifact.ts';
-import type { CacheMode, StepOutcome, StepSpec, StepStatus, WorktreeSource } from './step.ts';
+import type { CacheMode, StepOutcome, StepSpec, StepStatus, TakenFrom, WorktreeSource } from './step.ts';
 
 /** What started a run. */
 export interface Trigger {
@@ -28,16 +28,33 @@ export interface CiPlan {
   readonly overlay: Readonly<Record<string, string>>;
 }
 
-export interface CiStepResult {
+/** Where a step is in its run, for a tree and a time line; empty in what version 0.1.0 left. */
+export interface StepPlace {
+  readonly needs?: readonly string[];
+  readonly matrix?: NonNullable<StepSpec['matrix']>;
+  /** ISO time at which the run began it; absent for a step that was not begun. */
+  readonly startedAt?: string;
+}
+
+export interface CiStepResult extends StepPlace {
   readonly name: string;
   readonly outcome: StepOutcome;
 }
 
 /** A step of a run that goes on; `note` says how long it took or why it did not pass. */
-export interface CiStepState {
+export interface CiStepState extends StepPlace {
   readonly name: string;
   readonly state: StepStatus | 'running' | 'waiting';
   readonly note: string;
+  /** What it took, once it has ended. */
+  readonly seconds?: number;
+  /** Whose result it took over instead of running. */
+  readonly takenFrom?: TakenFrom;
+  /** How many of its tests failed and then passed. */
+  readonly flakyTests?: number;
+  /** Of a running step: which attempt it is, from 1, and the names of the memory rungs in effect. */
+  readonly attempt?: number;
+  readonly rungs?: readonly string[];
 }
 
 /** The one object that a CI run ends with. */

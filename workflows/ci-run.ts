@@ -11,7 +11,7 @@ import type { ResolvedPlan } from '../activities/contracts.ts';
 import type { OutputRef } from '../core/artifact.ts';
 import type { CiRunInput, CiRunResult, CiStepState } from '../core/ci.ts';
 import { readySteps, stepsToSkip } from '../core/graph.ts';
-import { ciDetails, ciStepStates } from '../core/render/ci-details.ts';
+import { ciDetails, ciStepStates, stepPlace } from '../core/render/ci-details.ts';
 import type { RunContext, StepOutcome, StepSpec } from '../core/step.ts';
 import { git, records, stepOf } from './activities.ts';
 import { failureReason } from './failure-reason.ts';
@@ -23,7 +23,7 @@ import { ciRunStatus } from './messages.ts';
  */
 export async function ciRun(input: CiRunInput): Promise<CiRunResult> {
   const startedAt = new Date().toISOString();
-  const progress: Progress = { steps: [], outcomes: new Map(), running: new Map() };
+  const progress: Progress = { steps: [], outcomes: new Map(), running: new Map(), begun: new Map() };
   setHandler(ciRunStatus, () => statesOf(progress));
   const plan = await git('read longhaul.yaml at the commit').resolvePlan({
     project: input.project,
@@ -42,9 +42,10 @@ export async function ciRun(input: CiRunInput): Promise<CiRunResult> {
       startedAt,
       seconds: (Date.now() - Date.parse(startedAt)) / 1000,
       configDigest: plan.configDigest,
-      steps: plan.ci.steps.map(({ name }) => ({
-        name,
-        outcome: progress.outcomes.get(name) ?? neverStarted,
+      steps: plan.ci.steps.map((step) => ({
+        name: step.name,
+        ...stepPlace(step, progress.begun),
+        outcome: progress.outcomes.get(step.name) ?? neverStarted,
       })),
     }),
   );
@@ -57,10 +58,12 @@ interface Progress {
   steps: readonly StepSpec[];
   readonly outcomes: Map<string, StepOutcome>;
   readonly running: Map<string, Promise<void>>;
+  /** ISO times. */
+  readonly begun: Map<string, string>;
 }
 
-const statesOf = ({ steps, outcomes, running }: Progress): readonly CiStepState[] =>
-  ciStepStates(steps, outcomes, new Set(running.keys()));
+const statesOf = ({ steps, outcomes, begun }: Progress): readonly CiStepState[] =>
+  ciStepStates(steps, outcomes, begun);
 
 const neverStarted: StepOutcome = { status: 'cancelled', reason: 'the run was cancelled before it started' };
 
@@ -74,9 +77,10 @@ const contextOf = (input: CiRunInput, plan: ResolvedPlan): RunContext => ({
 
 /** Starts each step as soon as its needs have passed; ends when every step has an outcome or the run is cancelled. */
 async function runGraph(run: RunContext, progress: Progress): Promise<void> {
-  const { outcomes, running } = progress;
+  const { outcomes, running, begun } = progress;
   for (;;) {
     for (const step of readySteps(progress, outcomes, new Set(running.keys()))) {
+      begun.set(step.name, new Date().toISOString());
       const ending = runStep(run, step, outputsOfNeeds(step, outcomes));
       running.set(
         step.name,

@@ -1,7 +1,8 @@
-import type { CiStepState } from '../ci.ts';
+import type { CiStepState, StepPlace } from '../ci.ts';
 import { formatDuration } from '../time.ts';
 import type { StepOutcome, StepSpec } from '../step.ts';
 import { alignColumns } from './markdown.ts';
+import { factsOf } from './step-words.ts';
 
 const marks: Record<CiStepState['state'], string> = {
   passed: '✓ passed',
@@ -13,17 +14,44 @@ const marks: Record<CiStepState['state'], string> = {
   waiting: '  waiting',
 };
 
-/** Where each step of a run stands, in the order of the file. */
+/** Where each step of a run stands, in the order of the file; `begun`: ISO times at which the run began them. */
 export const ciStepStates = (
-  steps: readonly Pick<StepSpec, 'name'>[],
+  steps: readonly Pick<StepSpec, 'name' | 'needs' | 'matrix'>[],
   outcomes: ReadonlyMap<string, StepOutcome>,
-  running: ReadonlySet<string>,
+  begun: ReadonlyMap<string, string>,
 ): readonly CiStepState[] =>
-  steps.map(({ name }) => {
-    const outcome = outcomes.get(name);
-    if (outcome === undefined) return { name, state: running.has(name) ? 'running' : 'waiting', note: '' };
-    return { name, state: outcome.status, note: noteOf(outcome) };
+  steps.map((step) => {
+    const place = { name: step.name, ...stepPlace(step, begun) };
+    const outcome = outcomes.get(step.name);
+    if (outcome === undefined) {
+      return { ...place, state: place.startedAt === undefined ? 'waiting' : 'running', note: '' };
+    }
+    return { ...place, state: outcome.status, note: noteOf(outcome), ...endingOf(outcome) };
   });
+
+/** Where a step is in its run: of its plan, and of when it was begun. */
+export const stepPlace = (
+  { name, needs, matrix }: Pick<StepSpec, 'name' | 'needs' | 'matrix'>,
+  begun: ReadonlyMap<string, string>,
+): StepPlace => {
+  const startedAt = begun.get(name);
+  return {
+    needs,
+    ...(matrix === undefined ? {} : { matrix }),
+    ...(startedAt === undefined ? {} : { startedAt }),
+  };
+};
+
+function endingOf(outcome: StepOutcome): Pick<CiStepState, 'seconds' | 'takenFrom' | 'flakyTests'> {
+  const facts = factsOf(outcome);
+  if (facts === null) return {};
+  const { flaky = [], seconds, takenFrom } = facts;
+  return {
+    seconds,
+    ...(takenFrom === undefined ? {} : { takenFrom }),
+    ...(flaky.length === 0 ? {} : { flakyTests: flaky.length }),
+  };
+}
 
 /** A CI run's steps as the Temporal UI shows them while the run goes on. */
 export const ciDetails = (states: readonly CiStepState[]): string =>
