@@ -18,6 +18,8 @@ export interface Tools {
   readonly servicesPython: string;
   /** The folder of the Python environment of examples/flights. */
   readonly flightsPython: string;
+  /** The folder of the Python environment with moto, for tests. */
+  readonly testServersPython: string;
 }
 
 type PathName = Exclude<keyof Tools, 'testServer'>;
@@ -31,6 +33,7 @@ const VARIABLES = {
   testServer: 'LONGHAUL_TEST_SERVER',
   servicesPython: 'LONGHAUL_SERVICES_PYTHON',
   flightsPython: 'LONGHAUL_FLIGHTS_PYTHON',
+  testServersPython: 'LONGHAUL_TEST_SERVERS_PYTHON',
 } as const satisfies Record<keyof Tools, string>;
 
 /**
@@ -69,6 +72,9 @@ export function findTools(root: string = repositoryRoot()): Tools {
     },
     get flightsPython() {
       return found('flightsPython');
+    },
+    get testServersPython() {
+      return found('testServersPython');
     },
     get testServer() {
       return findTestServer(recorded, file);

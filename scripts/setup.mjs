@@ -75,8 +75,13 @@ async function provideEverything() {
   tools.envoy = findEnvoy();
   for (const plan of binaries.plans) tools[plan.tool.name] = await provideBinary(plan);
   tools.testServer = await provideTestServer(testServer.plan);
-  const { services, flights } = environmentFolders();
-  record({ ...tools, servicesPython: services, flightsPython: flights });
+  const { services, flights, 'test-servers': testServers } = environmentFolders();
+  record({
+    ...tools,
+    servicesPython: services,
+    flightsPython: flights,
+    testServersPython: testServers,
+  });
 }
 
 /** Writes where everything is, for local/tools.ts. */

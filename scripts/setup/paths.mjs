@@ -8,3 +8,4 @@ export const inTools = (...parts) => path.join(root, '.tools', ...parts);
 export const runtimeNode = inRoot('node_modules/.bin/node');
 export const flightsLock = inRoot('examples/flights/requirements-dev.txt');
 export const servicesLock = inRoot('scripts/setup/services.txt');
+export const testServersLock = inRoot('scripts/setup/test-servers.txt');

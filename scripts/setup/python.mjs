@@ -1,17 +1,21 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { programNamedIn, suitableOnPath } from './existing.mjs';
-import { flightsLock, inTools, servicesLock } from './paths.mjs';
+import { flightsLock, inTools, servicesLock, testServersLock } from './paths.mjs';
 import { findPython, missingPython } from './prerequisites.mjs';
 import { isProgram, outputOf } from './processes.mjs';
 import { runShowingProgress } from './progress.mjs';
 import { hashOfFiles, makeWhole, readStamp, writeStamp } from './stamps.mjs';
 import { UV } from './versions.mjs';
 
-/** The environments to have: MLflow and Envoy; the sample project's, which tests use and which fills uv's cache. */
+/**
+ * The environments to have: MLflow and Envoy; the sample project's, which tests use and which fills uv's cache; what
+ * stands in for a cloud in tests.
+ */
 const environments = [
   { name: 'services', lock: servicesLock, expect: '1 min' },
   { name: 'flights', lock: flightsLock, expect: '1 min' },
+  { name: 'test-servers', lock: testServersLock, expect: '10s' },
 ];
 
 /** What of uv and the environments is there, and what is missing to make the rest. */

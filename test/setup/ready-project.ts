@@ -28,8 +28,13 @@ export async function makeProjectThatBuildsK6(
   };
   const packageLock = path.join(project.root, 'package-lock.json');
   writeFileSync(inProject('node_modules/.longhaul-lock'), stamps.hashOfFiles([packageLock]));
-  writeFileSync(inProject('.tools/python/services.lock-hash'), stamps.hashOfFiles([paths['servicesLock']]));
-  symlinkSync(process.execPath, inProject('.tools/python/services/bin/python'));
+  for (const [name, lock] of [
+    ['services', paths['servicesLock']],
+    ['test-servers', paths['testServersLock']],
+  ]) {
+    writeFileSync(inProject(`.tools/python/${name}.lock-hash`), stamps.hashOfFiles([lock]));
+    symlinkSync(process.execPath, inProject(`.tools/python/${name}/bin/python`));
+  }
   project.putOnPath('git', 'exit 0');
   setGo(project, goInstall);
   const there = ['TEMPORAL', 'PROMETHEUS', 'ENVOY', 'UV', 'TEST_SERVER'];
