@@ -1,0 +1,41 @@
+/** What a shell, Python and servers print when something of the machine or the environment is not as they need it. */
+import type { Recognizer } from './recognizer.ts';
+
+export const environmentFailures: readonly Recognizer[] = [
+  {
+    id: 'disk-full',
+    kind: 'infrastructure',
+    seen: /No space left on device|\bENOSPC\b|Disk quota exceeded|database or disk is full/,
+    cause: 'a disk of the worker is full',
+    mend: 'Free space on the worker: `longhaul doctor` says what Longhaul’s caches take; set their limits in longhaul.server.yaml.',
+  },
+  {
+    id: 'module-not-found',
+    kind: 'code',
+    seen: /ModuleNotFoundError: No module named '([^']+)'/,
+    cause: (name = '') => `Python does not find the module ${name}`,
+    mend: (name = '') =>
+      `Add its package to the step’s requirements; if ${name.split('.')[0] ?? name} is a folder of the repository, name it in \`install\` or set PYTHONPATH in \`env\`.`,
+  },
+  {
+    id: 'command-not-found',
+    kind: 'code',
+    seen: /(?:^|: )([^\s:]+): (?:command )?not found\s*$|([^\s:]+): No such file or directory\s*$(?![\s\S]*\n.*\S)/m,
+    cause: (name = '', file = '') => `command not found: ${name === '' ? file : name}`,
+    mend: 'If it is a Python package’s, add that to the step’s requirements; else install it on the workers.',
+  },
+  {
+    id: 'permission-denied',
+    kind: 'code',
+    seen: /PermissionError: \[Errno 13\] Permission denied: '([^']+)'|(\S+): Permission denied\s*$/m,
+    cause: (python = '', shell = '') => `no permission for ${python === '' ? shell : python}`,
+    mend: 'Write below LONGHAUL_OUTPUT_DIR or the worktree; make a script executable with `git update-index --chmod=+x`.',
+  },
+  {
+    id: 'port-in-use',
+    kind: 'code',
+    seen: /(?:Address already in use|EADDRINUSE)(?:[^\n]*?(?:port |:)(\d{2,5}))?/,
+    cause: (port = '') => `the port ${port === '' ? 'it wants' : port} is taken by another program`,
+    mend: 'Let the program choose a free port (port 0): steps of several runs share a machine.',
+  },
+];
