@@ -5,7 +5,7 @@ import type { EnvironmentTarget } from '../activities/rollout/index.ts';
 import { createArtifactStore } from '../activities/store/index.ts';
 import { createWorkspace } from '../activities/workspace/index.ts';
 import type { Workspace } from '../activities/workspace/index.ts';
-import { loadServerConfig } from '../config/load-server.ts';
+import { followServerConfig } from '../config/follow-server.ts';
 import type { EnvironmentConfig, ServerConfig } from '../config/server-config.ts';
 import { LonghaulError } from '../core/errors.ts';
 import type { ArtifactStore } from '../core/ports/artifact-store.ts';
@@ -20,7 +20,10 @@ import type { Tools } from '../local/tools.ts';
 
 /** Everything that activities rest on, each implementation chosen by the operator's file. */
 export interface Dependencies {
+  /** As it was when the worker started. */
   readonly config: ServerConfig;
+  /** The same with the projects that are served now. */
+  readonly serving: () => ServerConfig;
   readonly home: HomePaths;
   readonly tools: Tools;
   readonly store: ArtifactStore;
@@ -37,17 +40,21 @@ export type WorkerParts = Dependencies & { readonly client: Client };
 
 /** @throws LonghaulError InvalidConfig */
 export function createDependencies(serverFile: string): Dependencies {
-  const config = loadServerConfig(serverFile);
+  const current = followServerConfig(serverFile);
+  const config = current();
   const home = homePaths();
   const tools = findTools();
+  const store = createArtifactStore({ directory: config.store.directory, home });
   return {
     config,
+    serving: () => ({ ...config, projects: current().projects }),
     home,
     tools,
-    store: createArtifactStore({ directory: config.store.directory, home }),
+    store,
     workspace: createWorkspace({
       home,
-      projects: config.projects,
+      projects: () => current().projects,
+      store,
       secrets: config.secrets,
       uv: () => tools.uv,
     }),

@@ -6,8 +6,8 @@ import { runWorker } from './run-worker.ts';
 await runWorker({
   queue: 'steps',
   concurrency: 2,
-  activities: ({ config, home, store, workspace }) => ({
-    ...createGitActivities({ mirrors: workspace.mirrors, store, server: config }),
+  activities: ({ config, serving, home, store, workspace }) => ({
+    ...createGitActivities({ mirrors: workspace.mirrors, store, server: serving }),
     ...createStepActivities({ home, store, workspace, mlflowTrackingUri: config.mlflow.trackingUri }),
   }),
 });

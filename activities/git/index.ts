@@ -8,18 +8,21 @@ import { gitOrFail } from '../workspace/git-program.ts';
 import type { Mirrors } from '../workspace/mirrors.ts';
 import { filesAtCommit } from './files-at-commit.ts';
 
-/** Activities that read a commit. */
+/**
+ * Activities that read a commit.
+ * @param deps.server asked at each call, since the operator may add a project while a worker runs
+ */
 export function createGitActivities(deps: {
   readonly mirrors: Mirrors;
   readonly store: ArtifactStore;
-  readonly server: ServerConfig;
+  readonly server: () => ServerConfig;
 }): GitActivities {
   const { mirrors, store, server } = deps;
   return {
     async resolvePlan(ref) {
       const { project, commit } = ref;
       const mirror = await mirrors.withCommit(ref);
-      const loaded = loadProject({ files: filesAtCommit(mirror, commit), server });
+      const loaded = loadProject({ files: filesAtCommit(mirror, commit), server: server() });
       if (!loaded.ok) {
         const problems = formatProblems(loaded.problems);
         throw new LonghaulError(

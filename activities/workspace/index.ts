@@ -1,3 +1,4 @@
+import type { ArtifactStore } from '../../core/ports/artifact-store.ts';
 import type { Checkouts, PythonEnvironments, Secrets } from '../../core/ports/workspace.ts';
 import type { HomePaths } from '../../local/home.ts';
 import { createCheckouts } from './checkouts.ts';
@@ -15,11 +16,16 @@ export interface Workspace {
 /** All that a worker needs to give code, Python and secrets to a command. `uv` is asked for when it is first needed. */
 export function createWorkspace(config: {
   readonly home: Pick<HomePaths, 'mirrors' | 'pythonEnvironments'>;
-  readonly projects: Projects;
+  readonly projects: () => Projects;
+  readonly store: ArtifactStore;
   readonly secrets: Readonly<Record<string, SecretSource>>;
   readonly uv: () => string;
 }): Workspace {
-  const mirrors = createMirrors({ folder: config.home.mirrors, projects: config.projects });
+  const mirrors = createMirrors({
+    folder: config.home.mirrors,
+    projects: config.projects,
+    store: config.store,
+  });
   const checkouts = createCheckouts(mirrors);
   return {
     mirrors,

@@ -1,7 +1,10 @@
-import { stat } from 'node:fs/promises';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LonghaulError } from '../../core/errors.ts';
+import type { ArtifactStore } from '../../core/ports/artifact-store.ts';
 import type { CommitRef } from '../../core/ports/workspace.ts';
+import type { WorktreeSource } from '../../core/step.ts';
 import { fetchFailure, git, gitOrFail, withoutCredentials } from './git-program.ts';
 import { withLock } from './with-lock.ts';
 
@@ -12,27 +15,35 @@ export type Projects = Readonly<Record<string, { readonly url: string }>>;
 export interface Mirrors {
   /**
    * Resolves to the bare repository of the project, with the commit in it; the network is used only for a commit that
-   * is not there yet.
-   * @throws LonghaulError NotPermitted, UnknownCommit, Unreachable
+   * is not there yet, and the store's bundle for one of uncommitted changes.
+   * @throws LonghaulError NotPermitted, UnknownCommit, Unreachable, NotFound for a bundle that is gone
    */
   withCommit(ref: CommitRef): Promise<string>;
   /** The bare repository's folder, whether it exists or not. */
   folderOf(project: string): string;
 }
 
-export function createMirrors(options: { readonly folder: string; readonly projects: Projects }): Mirrors {
+/** @param options.projects asked at each call, since the operator may add a project while a worker runs */
+export function createMirrors(options: {
+  readonly folder: string;
+  readonly projects: () => Projects;
+  readonly store: Pick<ArtifactStore, 'getFile'>;
+}): Mirrors {
   const folderOf = (project: string): string => join(options.folder, `${project.replace('/', '+')}.git`);
 
   return {
     folderOf,
-    async withCommit({ project, commit }) {
-      const url = permittedUrl(options.projects, project);
+    async withCommit({ project, commit, source }) {
+      const url = permittedUrl(options.projects(), project);
       checkHash(commit);
       const mirror = folderOf(project);
       if (await hasCommit(mirror, commit)) return mirror;
       await withLock(mirror, async () => {
         await makeOnce(mirror);
-        if (!(await hasCommit(mirror, commit))) await fetchCommit(mirror, url, commit);
+        if (await hasCommit(mirror, commit)) return;
+        await (source === undefined
+          ? fetchCommit(mirror, url, commit)
+          : unbundle(mirror, source, commit, options.store));
       });
       return mirror;
     },
@@ -78,5 +89,26 @@ async function fetchCommit(mirror: string, url: string, commit: string): Promise
   if (await hasCommit(mirror, commit)) return;
   throw new LonghaulError('UnknownCommit', `The commit ${commit} is not in ${withoutCredentials(url)}.`, {
     mend: 'Push it first, or check the hash.',
+  });
+}
+
+/** A snapshot of a checkout is in no repository: it comes out of its bundle. */
+async function unbundle(
+  mirror: string,
+  { bundle }: WorktreeSource,
+  commit: string,
+  store: Pick<ArtifactStore, 'getFile'>,
+): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'longhaul-bundle-'));
+  try {
+    const file = join(folder, 'checkout.bundle');
+    await store.getFile(bundle.digest, file);
+    await gitOrFail(['--git-dir', mirror, 'bundle', 'unbundle', file]);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+  if (await hasCommit(mirror, commit)) return;
+  throw new LonghaulError('UnknownCommit', `The snapshot ${commit} is not in its bundle ${bundle.digest}.`, {
+    mend: 'Take it again: longhaul ci run --worktree',
   });
 }

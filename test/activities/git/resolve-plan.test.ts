@@ -29,8 +29,8 @@ beforeEach(() => {
     secrets: { API_TOKEN: { env: 'API_TOKEN' } },
     environments: { staging: { target: 'local', port: 8101 }, production: { target: 'local', port: 8102 } },
   });
-  const mirrors = createMirrors({ folder: join(folder, 'mirrors'), projects: server.projects });
-  activities = createGitActivities({ mirrors, store, server });
+  const mirrors = createMirrors({ folder: join(folder, 'mirrors'), projects: () => server.projects, store });
+  activities = createGitActivities({ mirrors, store, server: () => server });
 });
 afterEach(() => {
   rmSync(folder, { recursive: true });

@@ -84,7 +84,8 @@ beforeAll(async () => {
   store = createDirectoryStore(home);
   const workspace = createWorkspace({
     home,
-    projects: { [project]: { url: repository.url } },
+    projects: () => ({ [project]: { url: repository.url } }),
+    store,
     secrets: { API_TOKEN: { env: 'LOAD_TEST_TOKEN' } },
     uv: () => 'uv',
   });

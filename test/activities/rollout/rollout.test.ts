@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RolloutActivities } from '../../../activities/contracts.ts';
 import { armId } from '../../../activities/rollout/arm-id.ts';
 import { createRolloutActivities } from '../../../activities/rollout/index.ts';
+import { createArtifactStore } from '../../../activities/store/index.ts';
 import { createCheckouts } from '../../../activities/workspace/checkouts.ts';
 import { createMirrors } from '../../../activities/workspace/mirrors.ts';
 import { LonghaulError } from '../../../core/errors.ts';
@@ -49,7 +50,13 @@ describe('a rollout on the local target', { timeout: 60_000 }, () => {
     const projects = { 'longhaul/flights': { url: repository.url } };
     activities = createRolloutActivities({
       home: stack.home,
-      checkouts: createCheckouts(createMirrors({ folder: stack.home.mirrors, projects })),
+      checkouts: createCheckouts(
+        createMirrors({
+          folder: stack.home.mirrors,
+          projects: () => projects,
+          store: createArtifactStore({ home: stack.home }),
+        }),
+      ),
       pythonEnvironments: { ensure: () => Promise.reject(new Error('this server needs no Python')) },
       registry: {
         download: async ({ version }, folder) => {

@@ -7,7 +7,9 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { makeAttemptFolders, type AttemptFolders } from '../../../activities/steps/attempt-folders.ts';
 import { markerVariable } from '../../../local/process-tree.ts';
 import { createCheckouts } from '../../../activities/workspace/checkouts.ts';
+import { createArtifactStore } from '../../../activities/store/index.ts';
 import { createMirrors } from '../../../activities/workspace/mirrors.ts';
+import { homePaths } from '../../../local/home.ts';
 
 let worktrees: string;
 beforeEach(() => {
@@ -19,9 +21,9 @@ afterEach(() => {
 
 const make = (step: string, attempt: number): Promise<AttemptFolders> => {
   const run = { id: 'ci/a/b/c', project: 'a/b', commit: 'c', configDigest: 'd', overlay: {} };
-  const checkouts = createCheckouts(
-    createMirrors({ folder: join(worktrees, '..', 'mirrors'), projects: {} }),
-  );
+  const home = homePaths(join(worktrees, '..'));
+  const store = createArtifactStore({ home });
+  const checkouts = createCheckouts(createMirrors({ folder: home.mirrors, projects: () => ({}), store }));
   return makeAttemptFolders({ worktrees, run, step, attempt, checkouts });
 };
 

@@ -39,7 +39,8 @@ export function createStepSite(folder: string = mkdtempSync(join(tmpdir(), 'long
   const store = createArtifactStore({ home });
   const workspace = createWorkspace({
     home,
-    projects: { [project]: { url: repository.url } },
+    projects: () => ({ [project]: { url: repository.url } }),
+    store,
     secrets: { TOKEN: { env: 'LONGHAUL_TEST_TOKEN' } },
     uv: () => findTools().uv,
   });

@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createCheckouts } from '../../../activities/workspace/checkouts.ts';
+import { createArtifactStore } from '../../../activities/store/index.ts';
 import { createMirrors, type Mirrors } from '../../../activities/workspace/mirrors.ts';
+import type { ArtifactStore } from '../../../core/ports/artifact-store.ts';
+import { homePaths } from '../../../local/home.ts';
 import { createRepository, type TestRepository } from './repository.ts';
 
 const project = 'acme/model';
@@ -16,8 +19,13 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
+const store = (): ArtifactStore => createArtifactStore({ home: homePaths(folder) });
 const mirrorsOf = (url: string): Mirrors =>
-  createMirrors({ folder: join(folder, 'mirrors'), projects: { [project]: { url } } });
+  createMirrors({
+    folder: join(folder, 'mirrors'),
+    projects: () => ({ [project]: { url } }),
+    store: store(),
+  });
 
 test('two commits lie side by side, and are gone after removal', async () => {
   const first = repository.commit({ 'a.txt': 'one' });
