@@ -12,7 +12,7 @@ import type { OutputRef } from '../core/artifact.ts';
 import type { CiRunInput, CiRunResult, CiStepState } from '../core/ci.ts';
 import { readySteps, stepsToSkip } from '../core/graph.ts';
 import { ciDetails, ciStepStates, stepPlace } from '../core/render/ci-details.ts';
-import type { RunContext, StepOutcome, StepSpec } from '../core/step.ts';
+import type { CacheMode, RunContext, StepOutcome, StepSpec } from '../core/step.ts';
 import { git, records, stepOf } from './activities.ts';
 import { failureReason } from './failure-reason.ts';
 import { ciRunStatus } from './messages.ts';
@@ -28,6 +28,7 @@ export async function ciRun(input: CiRunInput): Promise<CiRunResult> {
   const plan = await git('read longhaul.yaml at the commit').resolvePlan({
     project: input.project,
     commit: input.commit,
+    ...sourceOf(input),
   });
   progress.steps = plan.ci.steps;
 
@@ -73,7 +74,15 @@ const contextOf = (input: CiRunInput, plan: ResolvedPlan): RunContext => ({
   commit: input.commit,
   configDigest: plan.configDigest,
   overlay: plan.ci.overlay,
+  runId: workflowInfo().runId,
+  cache: cacheOf(input),
+  ...sourceOf(input),
 });
+
+const cacheOf = ({ cache = 'use' }: CiRunInput): CacheMode => cache;
+
+const sourceOf = ({ source }: CiRunInput): Pick<CiRunInput, 'source'> =>
+  source === undefined ? {} : { source };
 
 /** Starts each step as soon as its needs have passed; ends when every step has an outcome or the run is cancelled. */
 async function runGraph(run: RunContext, progress: Progress): Promise<void> {

@@ -20,10 +20,10 @@ export function createRecordActivities({ store }: { readonly store: ArtifactStor
         store.putText(ciReport(run), 'report.md'),
         store.putText(ciJunit(run), 'junit.xml'),
       ]);
-      const { id, project, commit, startedAt, seconds, configDigest, steps } = run;
-      const ended = { id, project, commit, startedAt, seconds, configDigest, steps };
-      const result: CiRunResult = { ...ended, passed: hasPassed(steps), report: { markdown, junit } };
-      await store.writeDocument(documentKeys.ciRun(id), JSON.stringify(result));
+      const result: CiRunResult = { ...run, passed: hasPassed(run.steps), report: { markdown, junit } };
+      const json = JSON.stringify(result);
+      if (run.runId !== undefined) await store.writeDocument(documentKeys.ciRunOnce(run.id, run.runId), json);
+      await store.writeDocument(documentKeys.ciRun(run.id), json);
       return result;
     },
 
