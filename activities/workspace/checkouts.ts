@@ -1,40 +1,24 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Checkouts } from '../../core/ports/workspace.ts';
+import { chooseFiles, filesOfCommit } from './commit-files.ts';
 import { git, gitOrFail } from './git-program.ts';
 import type { Mirrors } from './mirrors.ts';
 
-/** Worktrees of the mirrors: a fresh folder of code in milliseconds, whatever the size of the history. */
+/** Fresh folders of code from the mirrors: in milliseconds, whatever the size of the history. */
 export function createCheckouts(mirrors: Mirrors): Checkouts {
   return {
-    async checkout(ref, folder) {
+    async checkout(ref, folder, inputs) {
       const mirror = await mirrors.withCommit(ref);
       await mkdir(dirname(folder), { recursive: true });
-      await gitOrFail([
-        '--git-dir',
-        mirror,
-        'worktree',
-        'add',
-        '--quiet',
-        '--force',
-        '--detach',
-        folder,
-        ref.commit,
-      ]);
+      if (inputs === undefined) await addWorktree(mirror, ref.commit, folder);
+      else await writeChosen(mirror, ref.commit, folder, inputs);
     },
 
-    async list(ref) {
+    async list(ref, inputs) {
       const mirror = await mirrors.withCommit(ref);
-      const listed = await gitOrFail(['--git-dir', mirror, 'ls-tree', '-r', '-z', ref.commit]);
-      return Object.fromEntries(
-        listed
-          .split('\0')
-          .filter((line) => line !== '')
-          .map((line) => {
-            const [mode = '', , blob = ''] = line.slice(0, line.indexOf('\t')).split(' ');
-            return [line.slice(line.indexOf('\t') + 1), `${mode} ${blob}`] as const;
-          }),
-      );
+      const files = await filesOfCommit(mirror, ref.commit);
+      return inputs === undefined ? files : chooseFiles(files, inputs);
     },
 
     async read(ref, path) {
@@ -50,4 +34,33 @@ export function createCheckouts(mirrors: Mirrors): Checkouts {
       await git(['--git-dir', mirror, 'worktree', 'prune']);
     },
   };
+}
+
+async function addWorktree(mirror: string, commit: string, folder: string): Promise<void> {
+  const add = ['worktree', 'add', '--quiet', '--force', '--detach'];
+  await gitOrFail(['--git-dir', mirror, ...add, folder, commit]);
+}
+
+/**
+ * Just the chosen files, written as git writes them (line ends, filters such as LFS), in an empty repository: tools
+ * that look for the root of the repository find it here, and never read what lies above the folder.
+ */
+async function writeChosen(
+  mirror: string,
+  commit: string,
+  folder: string,
+  inputs: readonly string[],
+): Promise<void> {
+  const paths = Object.keys(chooseFiles(await filesOfCommit(mirror, commit), inputs));
+  const index = `${folder}.index`;
+  await gitOrFail(['init', '--quiet', '--template=', folder]);
+  try {
+    await gitOrFail(['--git-dir', mirror, 'read-tree', commit], { index });
+    await gitOrFail(
+      ['--git-dir', mirror, '--work-tree', folder, 'checkout-index', '-z', '--stdin', `--prefix=${folder}/`],
+      { index, input: paths.map((path) => `${path}\0`).join('') },
+    );
+  } finally {
+    await rm(index, { force: true });
+  }
 }

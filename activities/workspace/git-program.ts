@@ -2,20 +2,29 @@ import { LonghaulError } from '../../core/errors.ts';
 import { runProgram, type ProgramResult } from './run-program.ts';
 import { toolEnvironment } from './tool-environment.ts';
 
+export interface GitOptions {
+  /** What git reads. */
+  readonly input?: string;
+  /** An index of its own. */
+  readonly index?: string;
+}
+
 /** Runs git, which never asks at a terminal and never maintains a mirror behind our back. */
-export function git(args: readonly string[]): Promise<ProgramResult> {
+export function git(args: readonly string[], more: GitOptions = {}): Promise<ProgramResult> {
   const quiet = ['-c', 'gc.auto=0', '-c', 'maintenance.auto=false', '-c', 'advice.detachedHead=false'];
   const env = {
     ...toolEnvironment(['GIT_SSH', 'GIT_CONFIG', 'GIT_SSL']),
     GIT_TERMINAL_PROMPT: '0',
     LC_ALL: 'C',
+    ...(more.index === undefined ? {} : { GIT_INDEX_FILE: more.index }),
   };
-  return runProgram('git', [...quiet, ...args], { env });
+  const { input } = more;
+  return runProgram('git', [...quiet, ...args], { env, ...(input === undefined ? {} : { input }) });
 }
 
 /** Like {@link git}, for what can only fail by a fault of the machine. Resolves to what git printed. */
-export async function gitOrFail(args: readonly string[]): Promise<string> {
-  const { code, stdout, stderr } = await git(args);
+export async function gitOrFail(args: readonly string[], more: GitOptions = {}): Promise<string> {
+  const { code, stdout, stderr } = await git(args, more);
   if (code === 0) return stdout;
   throw new Error(`git ${args.join(' ')} failed: ${lastLine(stderr)}`);
 }

@@ -14,9 +14,17 @@ export interface ProgramResult {
 export async function runProgram(
   program: string,
   args: readonly string[],
-  options: { readonly cwd?: string; readonly env: NodeJS.ProcessEnv; readonly signal?: AbortSignal },
+  options: {
+    readonly cwd?: string;
+    readonly env: NodeJS.ProcessEnv;
+    readonly signal?: AbortSignal;
+    /** What the program reads; nothing when absent. */
+    readonly input?: string;
+  },
 ): Promise<ProgramResult> {
-  const child = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+  const { input = '', ...where } = options;
+  const child = spawn(program, args, { ...where, stdio: 'pipe' });
+  child.stdin.on('error', () => undefined).end(input);
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));

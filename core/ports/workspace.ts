@@ -11,7 +11,7 @@ export interface CommitRef {
 export interface Checkouts {
   /**
    * Makes `folder` a worktree of the commit from the host's mirror of the project, fetching if needed. With `inputs`
-   * (patterns), a plain folder with just the files that they choose, and nothing of git.
+   * (patterns), just the files that they choose, in an empty git repository that ends every search for a root.
    * @throws UnknownCommit, NotPermitted
    */
   checkout(commit: CommitRef, folder: string, inputs?: readonly string[]): Promise<void>;

@@ -1,6 +1,9 @@
-import { mkdtemp, readFile, readdir, rename, rm } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtemp, readFile, readdir, readlink, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
+import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createCheckouts } from '../../../activities/workspace/checkouts.ts';
 import { createArtifactStore } from '../../../activities/store/index.ts';
@@ -107,3 +110,86 @@ test('a token in the operator’s URL is not told', async () => {
     message: expect.not.stringContaining('s3cret-token') as string,
   });
 });
+
+test('a checkout of inputs holds just the files that the list tells, as git writes them', async () => {
+  const files = {
+    '.gitattributes': '*.txt text eol=crlf\n',
+    'docs/index.md': 'read me\n',
+    'src/a.txt': 'one\n',
+    'src/deep/b.py': 'b = 1\n',
+    'src/deep/name with ä and space.py': '',
+    'tests/test_b.py': 'from b import b\n',
+  };
+  repository.commit(files);
+  symlinkSync('a.txt', join(folder, 'origin', 'src', 'link'));
+  writeFileSync(join(folder, 'origin', 'run.sh'), 'true\n', { mode: 0o755 });
+  const commit = repository.commit({});
+  const checkouts = createCheckouts(mirrorsOf(repository.url));
+  const ref = { project, commit };
+  const place = join(folder, 'w', 'code');
+
+  const inputs = ['src', 'run.sh', '!src/deep/*ä*'];
+  await checkouts.checkout(ref, place, inputs);
+  const listed = await checkouts.list(ref, inputs);
+  expect(Object.keys(listed)).toEqual(['.gitattributes', 'run.sh', 'src/a.txt', 'src/deep/b.py', 'src/link']);
+  expect(filesIn(place)).toEqual(Object.keys(listed).toSorted());
+  expect(await readFile(join(place, 'src', 'a.txt'), 'utf8')).toBe('one\r\n');
+  expect(await readlink(join(place, 'src', 'link'))).toBe('a.txt');
+  expect(statSync(join(place, 'run.sh')).mode & 0o100).toBe(0o100);
+  expect(readdirSync(join(folder, 'w'))).toEqual(['code']);
+
+  await checkouts.remove(project, place);
+  expect(readdirSync(join(folder, 'w'))).toEqual([]);
+});
+
+test('tools find the root of the repository at a checkout of inputs, and nothing of git in it', async () => {
+  const commit = repository.commit({ 'src/a.py': '' });
+  const place = join(folder, 'origin', 'w');
+  await createCheckouts(mirrorsOf(repository.url)).checkout({ project, commit }, place, ['src']);
+  const git = (...args: readonly string[]): string =>
+    execFileSync('git', [...args], { cwd: join(place, 'src'), encoding: 'utf8' }).trim();
+  expect(git('rev-parse', '--show-toplevel')).toBe(place);
+  expect(git('ls-files')).toBe('');
+});
+
+test('whatever the patterns, the list and the checkout agree', async () => {
+  const paths = [
+    'a.py',
+    'b/a.py',
+    'b/c/a.md',
+    'b/c/d.py',
+    'e/f',
+    '.gitattributes',
+    'b/.gitattributes',
+    'e/.x',
+  ];
+  const commit = repository.commit(Object.fromEntries(paths.map((path) => [path, path])));
+  const checkouts = createCheckouts(mirrorsOf(repository.url));
+  const pattern = fc
+    .array(fc.constantFrom('a', 'b', 'c', 'e', '*', '**', '*.py', '[!b]*', '.*'), {
+      minLength: 1,
+      maxLength: 3,
+    })
+    .map((names) => names.join('/'));
+  const patterns = fc.array(fc.tuple(fc.constantFrom('', '', '!'), pattern), { minLength: 1, maxLength: 4 });
+  let count = 0;
+  await fc.assert(
+    fc.asyncProperty(patterns, async (drawn) => {
+      const inputs = drawn.map(([sign, each]) => `${sign}${each}`);
+      const place = join(folder, 'w', String((count += 1)));
+      await checkouts.checkout({ project, commit }, place, inputs);
+      expect(filesIn(place)).toEqual(
+        Object.keys(await checkouts.list({ project, commit }, inputs)).toSorted(),
+      );
+    }),
+    { numRuns: 30 },
+  );
+}, 30_000);
+
+function filesIn(place: string): readonly string[] {
+  return readdirSync(place, { recursive: true, withFileTypes: true })
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => relative(place, join(entry.parentPath, entry.name)))
+    .filter((path) => !path.startsWith('.git/'))
+    .toSorted();
+}
