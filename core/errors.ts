@@ -27,9 +27,14 @@ export const errorTypes = {
   NotReady: { nonRetryable: true },
   /** An effect was made but could not be read back as made. */
   NotVerified: { nonRetryable: false },
+  /** The worker that ran it is gone; its successor on the same machine tells. */
+  WorkerLost: { nonRetryable: false },
 } as const satisfies Record<string, { readonly nonRetryable: boolean }>;
 
 export type ErrorType = keyof typeof errorTypes;
+
+/** Types of failures that say that a worker was lost; the second is what Temporal calls one that shuts down. */
+export const lostWorkerTypes: readonly string[] = ['WorkerLost' satisfies ErrorType, 'WorkerShutdown'];
 
 /**
  * An error with a stable type, told in three parts: what happened, where, and how to mend it.

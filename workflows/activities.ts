@@ -11,8 +11,10 @@ import type {
   StepActivities,
   WatchActivities,
 } from '../activities/contracts.ts';
+import { attemptWords } from '../core/retry.ts';
+import type { StepAttempt } from '../core/retry.ts';
 import type { StepSpec } from '../core/step.ts';
-import { loadTestProfile, profiles, stepProfile } from './profiles.ts';
+import { attemptProfile, loadTestProfile, profiles, stepProfile } from './profiles.ts';
 
 /** Activities of an area; each call says what it is for, as the Temporal UI shows it. */
 const area =
@@ -33,6 +35,9 @@ export const checking = area<WatchActivities>(profiles.deploy);
 export const undoRegistry = area<RegistryActivities>(profiles.undoRegistry);
 export const undoRollout = area<RolloutActivities>(profiles.undo);
 
+/** All attempts of a step, as version 0.1.0 let Temporal count them. */
 export const stepOf = (step: StepSpec): StepActivities => proxyActivities<StepActivities>(stepProfile(step));
+export const attemptOf = (step: StepSpec, attempt: StepAttempt): StepActivities =>
+  proxyActivities<StepActivities>(attemptProfile(step, [step.name, ...attemptWords(attempt)].join(': ')));
 export const loadTestOf = (timeoutMs: number): LoadTestActivities =>
   proxyActivities<LoadTestActivities>(loadTestProfile(timeoutMs));

@@ -7,15 +7,17 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { ResolvedPlan } from '../activities/contracts.ts';
+import type { ResolvedPlan, RunStepInput } from '../activities/contracts.ts';
 import type { OutputRef } from '../core/artifact.ts';
 import type { CiRunInput, CiRunResult, CiStepState } from '../core/ci.ts';
 import { readySteps, stepsToSkip } from '../core/graph.ts';
 import { ciDetails, ciStepStates, stepPlace } from '../core/render/ci-details.ts';
 import type { CacheMode, RunContext, StepOutcome, StepSpec } from '../core/step.ts';
-import { git, records, stepOf } from './activities.ts';
+import type { StepAttempt } from '../core/retry.ts';
+import { git, records } from './activities.ts';
 import { failureReason } from './failure-reason.ts';
 import { ciRunStatus } from './messages.ts';
+import { runInAttempts } from './step-attempts.ts';
 
 /**
  * The CI run of one commit: the file's graph of steps, independent ones side by side, and one report.
@@ -23,7 +25,13 @@ import { ciRunStatus } from './messages.ts';
  */
 export async function ciRun(input: CiRunInput): Promise<CiRunResult> {
   const startedAt = new Date().toISOString();
-  const progress: Progress = { steps: [], outcomes: new Map(), running: new Map(), begun: new Map() };
+  const progress: Progress = {
+    steps: [],
+    outcomes: new Map(),
+    running: new Map(),
+    begun: new Map(),
+    attempts: new Map(),
+  };
   setHandler(ciRunStatus, () => statesOf(progress));
   const plan = await git('read longhaul.yaml at the commit').resolvePlan({
     project: input.project,
@@ -61,10 +69,16 @@ interface Progress {
   readonly running: Map<string, Promise<void>>;
   /** ISO times. */
   readonly begun: Map<string, string>;
+  /** The newest attempt of steps that were tried again. */
+  readonly attempts: Map<string, StepAttempt>;
 }
 
-const statesOf = ({ steps, outcomes, begun }: Progress): readonly CiStepState[] =>
-  ciStepStates(steps, outcomes, begun);
+const statesOf = ({ steps, outcomes, begun, attempts }: Progress): readonly CiStepState[] =>
+  ciStepStates(steps, outcomes, begun, attempts);
+
+const show = (progress: Progress): void => {
+  setCurrentDetails(ciDetails(statesOf(progress)));
+};
 
 const neverStarted: StepOutcome = { status: 'cancelled', reason: 'the run was cancelled before it started' };
 
@@ -90,7 +104,7 @@ async function runGraph(run: RunContext, progress: Progress): Promise<void> {
   for (;;) {
     for (const step of readySteps(progress, outcomes, new Set(running.keys()))) {
       begun.set(step.name, new Date().toISOString());
-      const ending = runStep(run, step, outputsOfNeeds(step, outcomes));
+      const ending = runStep(progress, { run, step, inputs: outputsOfNeeds(step, outcomes), extraEnv: {} });
       running.set(
         step.name,
         ending.then((outcome) => {
@@ -98,7 +112,7 @@ async function runGraph(run: RunContext, progress: Progress): Promise<void> {
         }),
       );
     }
-    setCurrentDetails(ciDetails(statesOf(progress)));
+    show(progress);
     if (running.size === 0) return;
     await Promise.race(running.values());
     if (CancellationScope.current().consideredCancelled) {
@@ -118,9 +132,12 @@ function settle(progress: Progress, name: string, outcome: StepOutcome): void {
   log.info('step ended', { step: name, status: outcome.status });
 }
 
-async function runStep(run: RunContext, step: StepSpec, inputs: readonly OutputRef[]): Promise<StepOutcome> {
+async function runStep(progress: Progress, given: RunStepInput): Promise<StepOutcome> {
   try {
-    return await stepOf(step).runStep({ run, step, inputs, extraEnv: {} });
+    return await runInAttempts(given, (attempt) => {
+      progress.attempts.set(given.step.name, attempt);
+      show(progress);
+    });
   } catch (error) {
     if (isCancellation(error)) return { status: 'cancelled', reason: 'the run was cancelled' };
     return {

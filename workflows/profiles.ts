@@ -62,12 +62,18 @@ const preparationMs = 20 * 60_000;
 
 /** A step: its own timeout and attempts, and a heartbeat that tells a dead worker within 20 seconds. */
 export const stepProfile = (step: StepSpec): ActivityOptions => ({
+  ...attemptProfile(step, step.name),
+  retry: { ...wideBackoff, maximumAttempts: attemptsOf(step) },
+});
+
+/** One attempt of a step: the next one is another activity. */
+export const attemptProfile = (step: StepSpec, summary: string): ActivityOptions => ({
   ...untilItHasStopped,
   taskQueue: taskQueues[step.queue],
   startToCloseTimeout: step.timeoutMs + preparationMs,
   heartbeatTimeout: '20s',
-  retry: { ...wideBackoff, maximumAttempts: attemptsOf(step) },
-  summary: step.name,
+  retry: { maximumAttempts: 1 },
+  summary,
 });
 
 function attemptsOf(step: StepSpec): number {

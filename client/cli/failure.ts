@@ -29,6 +29,7 @@ const codeOfType: Readonly<Record<ErrorType, ExitCode>> = {
   NotReady: exitCodes.cannotConnect,
   Unreachable: exitCodes.cannotConnect,
   NotVerified: exitCodes.notPassed,
+  WorkerLost: exitCodes.notPassed,
 };
 
 export interface Failure {

@@ -1,4 +1,6 @@
 import type { CiStepState, StepPlace } from '../ci.ts';
+import { attemptWords } from '../retry.ts';
+import type { StepAttempt } from '../retry.ts';
 import { formatDuration } from '../time.ts';
 import type { StepOutcome, StepSpec } from '../step.ts';
 import { alignColumns } from './markdown.ts';
@@ -19,15 +21,23 @@ export const ciStepStates = (
   steps: readonly Pick<StepSpec, 'name' | 'needs' | 'matrix'>[],
   outcomes: ReadonlyMap<string, StepOutcome>,
   begun: ReadonlyMap<string, string>,
+  attempts: ReadonlyMap<string, StepAttempt> = new Map(),
 ): readonly CiStepState[] =>
   steps.map((step) => {
     const place = { name: step.name, ...stepPlace(step, begun) };
     const outcome = outcomes.get(step.name);
     if (outcome === undefined) {
-      return { ...place, state: place.startedAt === undefined ? 'waiting' : 'running', note: '' };
+      if (place.startedAt === undefined) return { ...place, state: 'waiting', note: '' };
+      return { ...place, state: 'running', ...attemptState(attempts.get(step.name)) };
     }
     return { ...place, state: outcome.status, note: noteOf(outcome), ...endingOf(outcome) };
   });
+
+/** Which attempt runs, of a step that was tried again. */
+const attemptState = (attempt: StepAttempt | undefined): Pick<CiStepState, 'note' | 'attempt' | 'rungs'> =>
+  attempt === undefined
+    ? { note: '' }
+    : { note: attemptWords(attempt).join(''), attempt: attempt.number, rungs: attempt.rungs };
 
 /** Where a step is in its run: of its plan, and of when it was begun. */
 export const stepPlace = (

@@ -1,8 +1,10 @@
 import { CancellationScope, isCancellation, workflowInfo } from '@temporalio/workflow';
 import type { OutputRef } from '../../core/artifact.ts';
+import { attemptWords } from '../../core/retry.ts';
 import type { StepOutcome, StepSpec } from '../../core/step.ts';
 import type { ModelVersion } from '../../core/serving.ts';
-import { registry, stepOf } from '../activities.ts';
+import { registry } from '../activities.ts';
+import { runInAttempts } from '../step-attempts.ts';
 import { runContext } from './context.ts';
 import type { Release } from './context.ts';
 import { fail } from './outcome.ts';
@@ -80,13 +82,15 @@ export async function mustPass(
   extraEnv: Readonly<Record<string, string>>,
   environment = release.plan.production,
 ): Promise<Passed> {
-  const outcome = await stepOf(step).runStep({
-    run: runContext(release, environment),
-    step,
-    inputs,
-    extraEnv,
-  });
-  release.ledger.step(step.name, outcome);
+  const { ledger } = release;
+  const waitsFor = ledger.record.waiting?.for ?? step.name;
+  const outcome = await runInAttempts(
+    { run: runContext(release, environment), step, inputs, extraEnv },
+    (attempt) => {
+      ledger.wait({ for: [waitsFor, ...attemptWords(attempt)].join(': ') });
+    },
+  );
+  ledger.step(step.name, outcome);
   if (outcome.status !== 'passed') throw fail(`${step.name}: ${outcome.reason}`);
   return outcome;
 }

@@ -28,4 +28,5 @@ export const runContext = (release: Release, environment: EnvironmentPlan): RunC
   commit: release.input.commit,
   configDigest: release.configDigest,
   overlay: environment.overlay,
+  runId: workflowInfo().runId,
 });
