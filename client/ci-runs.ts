@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import type { CiRunInput, CiRunResult, CiStepState } from '../core/ci.ts';
 import { ciRunId, documentKeys, taskQueues } from '../core/ids.ts';
 import type { ArtifactStore } from '../core/ports/artifact-store.ts';
+import { sourceSaid } from '../core/render/source-words.ts';
 import type { ciRun } from '../workflows/index.ts';
 import { ciRunStatus } from '../workflows/messages.ts';
 import { askOpen } from './ask-open.ts';
@@ -33,7 +34,7 @@ export async function startCiRun(client: Client, input: CiRunInput): Promise<Sta
     args: [input],
     workflowIdConflictPolicy: 'USE_EXISTING',
     typedSearchAttributes: runAttributes({ project: input.project, commit: input.commit }),
-    staticSummary: `CI of ${input.project} at ${input.commit.slice(0, 12)}`,
+    staticSummary: `CI of ${input.project}: ${input.source === undefined ? input.commit.slice(0, 12) : sourceSaid(input.source)}`,
     staticDetails: `Started by ${input.trigger.by} (${input.trigger.kind}).`,
   });
   return { id: handle.workflowId, runId: handle.firstExecutionRunId };

@@ -119,7 +119,7 @@ export type CacheMode = 'use' | 'ignore' | 'retry';
 /** A snapshot of a person's checkout: a commit without parents, in a git bundle of the artifact store. */
 export interface WorktreeSource {
   readonly bundle: ArtifactRef;
-  /** The commit that was checked out. */
+  /** The commit that was checked out; all zeros where nothing is committed yet. */
   readonly base: string;
   /** Files that differ from it, in all. */
   readonly changed: number;

@@ -1,4 +1,5 @@
 import { CancellationScope, log } from '@temporalio/workflow';
+import { sourceSaid } from '../core/render/source-words.ts';
 import type { ReleaseInput, ReleaseOutcome, ReleaseRecord } from '../core/release.ts';
 import { git, records, registry } from './activities.ts';
 import { failureReason } from './failure-reason.ts';
@@ -55,6 +56,11 @@ async function begin(input: ReleaseInput, parts: Parts): Promise<Release> {
   const { ledger } = parts;
   await ledger.enter('starting', { for: 'the commit’s configuration' });
   const ci = await records('has CI passed').loadCiRun({ id: ledger.record.ciRun });
+  if (ci?.source !== undefined) {
+    const reason = `CI ran for ${sourceSaid(ci.source)}, and only a commit can be released`;
+    ledger.gate('ci', false, reason);
+    throw fail(`${reason}; commit the changes, push them, and run: longhaul ci run`);
+  }
   const state = ci === null ? 'has not run' : ci.passed ? 'passed' : 'failed';
   ledger.gate('ci', state === 'passed', `CI ${state} for ${input.commit.slice(0, 12)}`);
   if (state !== 'passed') {

@@ -52,7 +52,7 @@ export async function chooseCommit(options: ProjectOptions, config: ServerConfig
       `There is no ${fileName} here to take the project from; name it: --project OWNER/REPO`,
     );
   }
-  const url = urlOf(project, config);
+  const url = servedUrl(project, config);
   const root = local?.identity.project === project ? local.root : null;
   const name = options.commit ?? (root === null ? undefined : 'HEAD');
   if (name === undefined) {
@@ -67,13 +67,14 @@ export async function chooseCommit(options: ProjectOptions, config: ServerConfig
   throw new CommandFailure(exitCodes.notFound, `There is no commit \`${name}\` in ${root ?? url}.`);
 }
 
-function urlOf(project: string, config: ServerConfig): string {
+/** Where the operator's file says that a project is. @throws CommandFailure when it does not serve it */
+export function servedUrl(project: string, config: ServerConfig): string {
   const known = config.projects[project];
   if (known !== undefined) return known.url;
   const names = Object.keys(config.projects);
   throw new CommandFailure(
     exitCodes.notFound,
-    `The operator's file does not serve the project \`${project}\`. ${names.length === 0 ? 'It serves none' : `It serves: ${names.join(', ')}`}; add it under \`projects:\`.`,
+    `The operator's file does not serve the project \`${project}\`. ${names.length === 0 ? 'It serves none' : `It serves: ${names.join(', ')}`}. Type \`longhaul up\` in its repository, or add it under \`projects:\`.`,
   );
 }
 
@@ -93,7 +94,7 @@ export async function identityAt(
   config: ServerConfig,
 ): Promise<ProjectIdentity> {
   const text =
-    (await showLocally(project, commit, options)) ?? (await showRemotely(urlOf(project, config), commit));
+    (await showLocally(project, commit, options)) ?? (await showRemotely(servedUrl(project, config), commit));
   return readIdentity(text, `${fileName} at ${commit.slice(0, 12)}`);
 }
 

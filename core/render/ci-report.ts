@@ -4,6 +4,7 @@ import type { DataFacts } from '../step.ts';
 import { formatDuration, formatTime } from '../time.ts';
 import { checklistMarkdown, ciChecklist } from './checklist.ts';
 import { codeBlock, escapeMarkdown, inlineCode, markdownTable } from './markdown.ts';
+import { sourceSaid } from './source-words.ts';
 import { factsOf, reasonOf, statusWords, stepSaid } from './step-words.ts';
 
 /** A CI run that has ended, before its reports are stored. `seconds` is wall-clock time. */
@@ -34,6 +35,7 @@ function facts(run: EndedCiRun): string {
     `Started ${formatTime(run.startedAt)} UTC by ${escapeMarkdown(run.trigger.by)} (${run.trigger.kind})`,
     `took ${formatDuration(run.seconds * 1000)}`,
     `commit ${inlineCode(run.commit)}`,
+    ...(run.source === undefined ? [] : [`of ${sourceSaid(run.source)}`]),
     `configuration ${inlineCode(run.configDigest)}`,
   ].join(', ');
 }

@@ -4,8 +4,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ArmSpec } from '../../core/serving.ts';
 import { nextReleaseId, openStage, say } from './harness.ts';
 import type { Stage } from './harness.ts';
-import { quickPlan } from './plan.ts';
+import { artifact, quickPlan } from './plan.ts';
 import { failed, World } from './world.ts';
+
+const uncommitted = { bundle: artifact('checkout.bundle'), base: 'c0ffee'.padEnd(40, '0'), changed: 2 };
 
 let stage: Stage;
 let world: World;
@@ -185,6 +187,7 @@ describe('a bad candidate', () => {
     ],
     ['the load test', () => (world.loadTestPasses = false), 'load test: P95 900 ms is not below 500 ms'],
     ['CI', () => (world.ciPassed = false), /CI failed for this commit; run: longhaul ci run/],
+    ['CI', () => (world.ciSource = uncommitted), /uncommitted changes on top of c0ffee0*.*only a commit/],
   ])('fails by %s without touching production', async (_what, arrange, reason) => {
     const champion = withChampion();
     arrange();

@@ -19,7 +19,7 @@ import { laneKey } from '../../core/ids.ts';
 import type { LaneRef } from '../../core/ids.ts';
 import type { ReleasePhase, ReleaseRecord } from '../../core/release.ts';
 import type { ArmSpec, RestoreReport, TargetSnapshot, TargetStatus } from '../../core/serving.ts';
-import type { StepOutcome } from '../../core/step.ts';
+import type { StepOutcome, WorktreeSource } from '../../core/step.ts';
 import { judge } from '../../core/watch/judge.ts';
 import type { Observation } from '../../core/watch/judge.ts';
 import { artifact, plan as defaultPlan } from './plan.ts';
@@ -52,6 +52,7 @@ export class World {
   readonly calls: string[] = [];
   versions = 0;
   ciPassed = true;
+  ciSource: WorktreeSource | undefined;
   gate: { passed: boolean; evidence: string } = { passed: true, evidence: 'accuracy 0.91, minimum 0.85' };
   loadTestPasses = true;
   /** What saving a record or tagging a version throws. */
@@ -114,7 +115,7 @@ export class World {
           passed: input.steps.every(({ outcome }) => outcome.status === 'passed'),
           report: { markdown: artifact('report.md'), junit: artifact('junit.xml') },
         }),
-      loadCiRun: () => Promise.resolve({ passed: this.ciPassed } as CiRunResult),
+      loadCiRun: () => Promise.resolve({ passed: this.ciPassed, source: this.ciSource } as CiRunResult),
       sealEvidence: (evidence) =>
         Promise.resolve({
           ...evidence,

@@ -1,16 +1,17 @@
 import type { Command } from 'commander';
+import type { CiRunResult } from '../../../core/ci.ts';
+import { chooseWork } from '../chosen-work.ts';
+import type { WorkOptions } from '../chosen-work.ts';
 import { examples } from '../context.ts';
 import type { AddCommand } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { endedWithoutResult, followCiRun } from '../follow-ci-run.ts';
 import { printJson } from '../output.ts';
 import { currentPerson } from '../person.ts';
-import { chooseCommit } from '../project.ts';
-import type { ProjectOptions } from '../project.ts';
 import { withSession } from '../session.ts';
 import type { GlobalOptions } from '../session.ts';
 
-type Options = ProjectOptions & { readonly wait: boolean };
+type Options = WorkOptions & { readonly wait: boolean };
 
 export const addCiRun: AddCommand = (parent, { output, endWith }) => {
   parent
@@ -19,12 +20,14 @@ export const addCiRun: AddCommand = (parent, { output, endWith }) => {
     .option('--project <owner/repo>', 'by default the project of this folder')
     .option('--commit <hash>', 'by default HEAD of this folder')
     .option('--repo <path>', 'folder of the repository, instead of this one')
+    .option('--worktree', 'run what is in this folder now, uncommitted changes included')
     .option('--wait', 'follow it to its end (the default)', true)
     .option('--no-wait', 'return once it has started')
     .addHelpText(
       'after',
       examples(
         'longhaul ci run',
+        'longhaul ci run --worktree',
         'longhaul ci run --project longhaul/flights --commit 3f2a91c',
         'longhaul ci run --json > ci.json',
       ),
@@ -33,7 +36,7 @@ export const addCiRun: AddCommand = (parent, { output, endWith }) => {
       const options = command.optsWithGlobals<Options & GlobalOptions>();
       const json = options.json === true;
       await withSession(options, async (session) => {
-        const chosen = await chooseCommit(options, session.config);
+        const chosen = await chooseWork(options, session, json ? output.printError : output.print);
         const trigger = { kind: 'person', by: await currentPerson(options.repo) } as const;
         const started = await session.longhaul.startCiRun({ ...chosen, trigger });
         const page = session.pageOf(started.id);
@@ -46,11 +49,13 @@ export const addCiRun: AddCommand = (parent, { output, endWith }) => {
         const view = await followCiRun(session, started.id, output, json);
         if (view.result === undefined) throw await endedWithoutResult(session, view);
         if (json) printJson(output, view.result);
-        else
-          output.print(
-            view.result.passed ? 'next  longhaul release start' : `next  longhaul logs ${started.id} STEP`,
-          );
+        else output.print(`next  ${nextAfter(view.result)}`);
         if (!view.result.passed) endWith(exitCodes.notPassed);
       });
     });
+};
+
+const nextAfter = ({ id, passed, source }: CiRunResult): string => {
+  if (!passed) return `longhaul logs ${id} STEP`;
+  return source === undefined ? 'longhaul release start' : 'git commit, then longhaul ci run';
 };
