@@ -32,7 +32,7 @@ function resolvePaths(config: ServerConfig, folder: string): ServerConfig {
   const { directory } = config.store;
   return {
     ...config,
-    store: directory === undefined ? {} : { directory: resolve(folder, directory) },
+    store: directory === undefined ? config.store : { directory: resolve(folder, directory) },
     secrets: Object.fromEntries(
       Object.entries(config.secrets).map(([secret, source]) => [secret, resolveSecret(source)]),
     ),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { name, port, projectId, url, variableName } from './fields.ts';
+import { storeConfigSchema } from './store-config.ts';
 
 const secretSource = z
   .union([
@@ -61,18 +62,7 @@ export const serverConfigSchema = z.strictObject({
     })
     .prefault({})
     .describe('The MLflow server with the model registry.'),
-  store: z
-    .strictObject({
-      directory: z
-        .string()
-        .min(1)
-        .optional()
-        .describe(
-          'Folder of the artifact store; relative to this file. Default: `artifacts` under LONGHAUL_HOME.',
-        ),
-    })
-    .prefault({})
-    .describe('Where outputs, logs and records are kept.'),
+  store: storeConfigSchema.prefault({}).describe('Where outputs, logs and records are kept.'),
   projects: z
     .record(
       projectId,

@@ -44,7 +44,7 @@ export function createDependencies(serverFile: string): Dependencies {
   const config = current();
   const home = homePaths();
   const tools = findTools();
-  const store = createArtifactStore({ directory: config.store.directory, home });
+  const store = createArtifactStore({ store: config.store, home });
   return {
     config,
     serving: () => ({ ...config, projects: current().projects }),

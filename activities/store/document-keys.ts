@@ -8,6 +8,10 @@ export function pathOfKey(key: string): string {
   return `${join(...parts)}${suffix}`;
 }
 
+/** The folder that holds all documents whose keys begin with `prefix`: its whole parts, `''` where it has none. */
+export const folderOfPrefix = (prefix: string): string =>
+  prefix.split('/').slice(0, -1).map(safeName).join('/');
+
 /** The key of a document from its path, parts divided by `/`; null for a file that is no document. */
 export function keyOfPath(parts: readonly string[]): string | null {
   const file = parts.at(-1);

@@ -49,7 +49,7 @@ function openLocal(options: GlobalOptions): LocalSession {
     serverFile,
     config,
     home,
-    store: createArtifactStore({ directory: config.store.directory, home }),
+    store: createArtifactStore({ store: config.store, home }),
   };
 }
 

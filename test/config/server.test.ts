@@ -54,6 +54,19 @@ describe('the operator’s file', () => {
     );
   });
 
+  it('takes a bucket of S3 in place of a folder, never both', () => {
+    const s3 = {
+      bucket: 'artifacts',
+      prefix: 'teams/ml',
+      endpoint: 'http://127.0.0.1:9000',
+      pathStyle: true,
+    };
+    expect(loadText(`version: 1\nstore: { s3: ${JSON.stringify(s3)} }\n`).store).toEqual({ s3 });
+    expect(() => loadText('version: 1\nstore: { directory: x, s3: { bucket: artifacts } }\n')).toThrow(
+      /:2:1 +store +has both `directory` and `s3`; give a mapping with `directory`, or one with `s3`/,
+    );
+  });
+
   it('says how to get one where there is none', () => {
     expect(() => loadServerConfig(join(folder, 'none.yaml'))).toThrow(
       /none\.yaml cannot be read\. `longhaul up` writes one/,
