@@ -39,6 +39,8 @@ export const documentKeys = {
   fingerprint: (digest: string): string => `fingerprints/${digest}`,
   /** The outcome of a step that passed with these inputs. */
   stepResult: (project: string, digest: string): string => `step-results/${project}/${digest}`,
+  /** The same of a step that is never cached: only the same run, tried again, takes it over. */
+  ownStepResult: (run: string, digest: string): string => `step-results-once/${run}/${digest}`,
   /** The newest of a step in a project: its fingerprint, how long it took. */
   latestStep: (project: string, step: string): string => `step-latest/${project}/${step}`,
   /** Counts and flaky tests of one run of a step with tests. */

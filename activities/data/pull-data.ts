@@ -1,10 +1,10 @@
-import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { LonghaulError } from '../../core/errors.ts';
 import type { DataFacts } from '../../core/step.ts';
 import { runProgramAtSite, type CommandSite } from '../steps/commands.ts';
 import { dataUnavailable, tellPullFailure } from './pull-failure.ts';
-import { readTrackedData, type TrackedData } from './tracked-data.ts';
+import { readTrackedData, type ReadText, type TrackedData } from './tracked-data.ts';
 import { dropDamaged, isCached, restoreFromCache, verifyData, type Flaw } from './verify-data.ts';
 
 export interface PullRequest {
@@ -30,7 +30,7 @@ export type PullResult =
 export async function pullData(request: PullRequest): Promise<PullResult> {
   const { targets, site, cache } = request;
   if (targets.length === 0) return { kind: 'pulled', data: [], notes: [] };
-  const tracked = await readTrackedData(site.folder, targets);
+  const tracked = await readTrackedData(readIn(site.folder), targets);
   const dvc = await findDvc(request);
   await useSharedCache(request);
 
@@ -54,6 +54,11 @@ export async function pullData(request: PullRequest): Promise<PullResult> {
   const why = tellPullFailure(second.output);
   return pulled(checked, () => 'cache', [`Data was taken from the cache, whole and verified: ${why}.`]);
 }
+
+const readIn =
+  (folder: string): ReadText =>
+  (path) =>
+    readFile(join(folder, path), 'utf8').catch(() => null);
 
 interface Checked {
   readonly facts: readonly Omit<DataFacts, 'source'>[];

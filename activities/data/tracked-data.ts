@@ -1,4 +1,3 @@
-import { readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
 import { LonghaulError } from '../../core/errors.ts';
@@ -14,6 +13,9 @@ export interface TrackedData {
   readonly isFolder: boolean;
 }
 
+/** Text of a file of the repository by its path: of a folder, or of a commit; null when there is none. */
+export type ReadText = (path: string) => Promise<string | null>;
+
 interface DvcOutput {
   readonly path?: string;
   readonly md5?: string;
@@ -26,26 +28,23 @@ interface DvcOutput {
  * @throws LonghaulError DataUnavailable for a target that is not tracked, or so that it cannot be verified
  */
 export async function readTrackedData(
-  repository: string,
+  read: ReadText,
   targets: readonly string[],
 ): Promise<readonly TrackedData[]> {
-  const found = await Promise.all(
-    targets.map((target) => readTarget(repository, target.replace(/\/+$/, ''))),
-  );
+  const found = await Promise.all(targets.map((target) => readTarget(read, target.replace(/\/+$/, ''))));
   return found.flat();
 }
 
-async function readTarget(repository: string, target: string): Promise<readonly TrackedData[]> {
+async function readTarget(read: ReadText, target: string): Promise<readonly TrackedData[]> {
   const file = target.endsWith('.dvc') ? target : `${target}.dvc`;
-  if (await exists(join(repository, file))) {
-    const { outs = [], wdir = '.' } = await readYaml<{ outs?: DvcOutput[]; wdir?: string }>(repository, file);
+  const own = await read(file);
+  if (own !== null) {
+    const { outs = [], wdir = '.' } = (parse(own) ?? {}) as { outs?: DvcOutput[]; wdir?: string };
     return outs.map((output) => toTracked(target, join(dirname(file), wdir), output));
   }
-  if (await exists(join(repository, 'dvc.lock'))) {
-    const { stages = {} } = await readYaml<{ stages?: Record<string, { outs?: DvcOutput[] }> }>(
-      repository,
-      'dvc.lock',
-    );
+  const lock = await read('dvc.lock');
+  if (lock !== null) {
+    const { stages = {} } = (parse(lock) ?? {}) as { stages?: Record<string, { outs?: DvcOutput[] }> };
     const outputs =
       stages[target]?.outs ??
       Object.values(stages).flatMap(({ outs = [] }) => outs.filter(({ path }) => path === target));
@@ -64,15 +63,4 @@ function toTracked(target: string, folder: string, { path, md5, hash }: DvcOutpu
   }
   const isFolder = md5.endsWith('.dir');
   return { target, path: join(folder, path), md5: md5.replace(/\.dir$/, ''), isFolder };
-}
-
-async function readYaml<T>(repository: string, file: string): Promise<T> {
-  return (parse(await readFile(join(repository, file), 'utf8')) ?? {}) as T;
-}
-
-function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }

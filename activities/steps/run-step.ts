@@ -12,10 +12,12 @@ import { executeStep } from './execute-step.ts';
 import { startHeartbeats, type Heartbeats } from './heartbeats.ts';
 import { placeInputs } from './outputs.ts';
 import { followProgress } from './progress.ts';
+import { stepFiles } from './step-files.ts';
 import { openStepLog } from './step-log.ts';
+import { takeOrRun } from './take-or-run.ts';
 
 /**
- * Runs one step in a fresh worktree and tells how it ended. A cancellation ends the whole process tree and is thrown
+ * Runs one step in a fresh worktree, unless its result is known, and tells how it ended. A cancellation ends the whole process tree and is thrown
  * on. Whatever comes, the log is kept and the attempt's folders are gone in the end.
  * @throws LonghaulError for what is no fault of the commands; CancelledFailure
  */
@@ -33,7 +35,7 @@ export async function runStep(deps: StepDeps, input: RunStepInput): Promise<Step
     everyMs: deps.heartbeatMs ?? 2_000,
   });
   const { checkouts } = deps.workspace;
-  try {
+  const inFreshFolders = async (): Promise<StepOutcome> => {
     const { worktrees } = deps.home;
     const folders = await makeAttemptFolders({
       worktrees,
@@ -43,13 +45,17 @@ export async function runStep(deps: StepDeps, input: RunStepInput): Promise<Step
       checkouts,
     });
     try {
-      await checkouts.checkout(run, folders.code, input.step.inputs);
+      const { patterns } = await stepFiles(checkouts, run, step);
+      await checkouts.checkout(run, folders.code, patterns);
       const number = info.attempt;
       const attempt = { deps, input, number, startedAt, folders, secrets, redactor, log, cancelled };
       return await runAttempt(attempt, heartbeats);
     } finally {
       await removeAttempt(folders, run.project, checkouts);
     }
+  };
+  try {
+    return await takeOrRun({ deps, input, secrets, redactor, log, startedAt }, inFreshFolders);
   } catch (error) {
     await log.say(`# ${error instanceof Error ? error.message : String(error)}`);
     throw withoutSecrets(error, redactor);

@@ -1,0 +1,95 @@
+import { explainDifference } from '../../core/explain-difference.ts';
+import type { LatestStep, StepFingerprint, StepResult } from '../../core/fingerprint.ts';
+import { documentKeys } from '../../core/ids.ts';
+import type { ArtifactStore } from '../../core/ports/artifact-store.ts';
+import type { RunContext, StepOutcome, StepSpec } from '../../core/step.ts';
+
+type Passed = StepResult['outcome'];
+
+/** What is known of one step with one fingerprint, in the store that all workers share. */
+export interface StepResults {
+  /** The result that somebody left, when all of its artifacts are still there; null otherwise. */
+  readonly recall: () => Promise<StepResult | null>;
+  /** Why nothing is taken over, in short sentences. */
+  readonly because: () => Promise<readonly string[]>;
+  /** Keeps how the step went: one that passed for others to take over. */
+  readonly remember: (outcome: StepOutcome) => Promise<void>;
+  /** Keeps that this run took a result over. */
+  readonly taken: (result: StepResult) => Promise<void>;
+}
+
+export function stepResults(
+  store: ArtifactStore,
+  run: RunContext,
+  step: StepSpec,
+  fingerprint: StepFingerprint,
+): StepResults {
+  const { digest, project } = fingerprint;
+  const key =
+    step.cache === false
+      ? documentKeys.ownStepResult(run.id, digest)
+      : documentKeys.stepResult(project, digest);
+  const latestKey = documentKeys.latestStep(project, step.name);
+
+  const keepLatest = async (passed: boolean, seconds: number, at: string): Promise<void> => {
+    const latest: LatestStep = {
+      ...{ fingerprint: digest, passed, seconds, run: run.id, commit: run.commit, at },
+    };
+    await store.writeDocument(latestKey, JSON.stringify(latest));
+  };
+
+  return {
+    async recall() {
+      if (run.cache === 'ignore' || (step.cache === false && run.cache !== 'retry')) return null;
+      const result = await read<StepResult>(store, key);
+      return result !== null && (await areAllThere(store, result.outcome)) ? result : null;
+    },
+
+    async because() {
+      if (run.cache === 'ignore') return ['the run was started with --no-cache'];
+      if (step.cache === false && run.cache !== 'retry') return ['the file says `cache: false`'];
+      const latest = await read<LatestStep>(store, latestKey);
+      if (latest === null) return ['it has not run before'];
+      if (latest.fingerprint === digest) {
+        return [
+          latest.passed ? 'what it left is no longer in the store' : 'it did not pass with these inputs',
+        ];
+      }
+      const before = await read<StepFingerprint>(store, documentKeys.fingerprint(latest.fingerprint));
+      return before === null ? ['its inputs changed'] : explainDifference(before, fingerprint);
+    },
+
+    async remember(outcome) {
+      if (outcome.status === 'cancelled' || outcome.status === 'skipped') return;
+      const at = new Date().toISOString();
+      if (outcome.status === 'passed') {
+        const { id, runId, commit } = run;
+        const result: StepResult = {
+          ...{ run: id, commit, at, outcome },
+          ...(runId === undefined ? {} : { runId }),
+        };
+        await store.writeDocument(key, JSON.stringify(result));
+      }
+      await keepLatest(outcome.status === 'passed', outcome.seconds, at);
+    },
+
+    taken: ({ outcome, at }) => keepLatest(true, outcome.seconds, at),
+  };
+}
+
+/** Keeps the fingerprint under its digest; the first that is kept stays. */
+export async function keepFingerprint(store: ArtifactStore, fingerprint: StepFingerprint): Promise<void> {
+  const key = documentKeys.fingerprint(fingerprint.digest);
+  if ((await store.readDocument(key)) === null) await store.writeDocument(key, JSON.stringify(fingerprint));
+}
+
+async function areAllThere(store: ArtifactStore, { outputs, log, documents }: Passed): Promise<boolean> {
+  const artifacts = [...outputs.map(({ artifact }) => artifact), ...documents, ...(log ? [log] : [])];
+  const there = await Promise.all(artifacts.map(({ digest }) => store.has(digest)));
+  return !there.includes(false);
+}
+
+async function read<T>(store: ArtifactStore, key: string): Promise<T | null> {
+  const json = await store.readDocument(key);
+  return json === null ? null : (JSON.parse(json) as T);
+}
