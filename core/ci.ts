@@ -46,6 +46,8 @@ export interface CiStepState extends StepPlace {
   readonly name: string;
   readonly state: StepStatus | 'running' | 'waiting';
   readonly note: string;
+  /** What came of it: its tests, coverage and metrics. */
+  readonly said?: string;
   /** What it took, once it has ended. */
   readonly seconds?: number;
   /** Whose result it took over instead of running. */

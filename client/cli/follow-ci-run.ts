@@ -1,23 +1,27 @@
 import { LonghaulError } from '../../core/errors.ts';
+import type { LastTimes } from '../../core/render/remaining.ts';
 import { formatClock } from '../../core/time.ts';
 import type { CiRunView } from '../ci-runs.ts';
+import { lastTimesOf } from '../last-times.ts';
 import { follow } from './follow.ts';
 import { createLiveBlock } from './live-block.ts';
+import type { Draw } from './live-block.ts';
 import type { Output } from './output.ts';
 import { ciLines, resultLines, statusWords } from './render/ci-lines.ts';
-import { plain, styleFor } from './render/style.ts';
+import { pageFor } from './render/page.ts';
+import { styleFor } from './render/style.ts';
 import type { Session } from './session.ts';
 
 /** Follows a CI run to its end. @throws LonghaulError NotFound */
 export function followCiRun(
-  { longhaul }: Session,
+  { longhaul, store }: Session,
   id: string,
   output: Output,
   json: boolean,
 ): Promise<CiRunView> {
   return follow({
     look: () => ciRunOf(longhaul, id),
-    show: ciShow(output, json),
+    show: ciShow(output, json, (view) => lastTimesOf(store, view)),
     isOver: (view) => view.status !== 'RUNNING',
     onSilence: (message) => {
       if (!json) output.printError(message);
@@ -46,13 +50,22 @@ export async function endedWithoutResult(
   });
 }
 
-function ciShow(output: Output, json: boolean): (view: CiRunView) => void {
+function ciShow(
+  output: Output,
+  json: boolean,
+  lastTimesOfSteps: (view: CiRunView) => Promise<LastTimes>,
+): (view: CiRunView) => void | Promise<void> {
   if (json) return () => undefined;
   if (output.interactive) {
     const block = createLiveBlock();
     const style = styleFor(true);
-    return (view) => {
-      block.draw(ciLines(view, style));
+    let lastTimes: Promise<LastTimes> | undefined;
+    return async (view) => {
+      if (view.steps.length > 0) lastTimes ??= lastTimesOfSteps(view);
+      const known = await lastTimes;
+      const draw: Draw = (columns) => ciLines(view, { columns, style }, new Date(), known);
+      if (view.status === 'RUNNING') block.draw(draw);
+      else block.end(draw);
     };
   }
   const told = new Set<string>();
@@ -63,6 +76,7 @@ function ciShow(output: Output, json: boolean): (view: CiRunView) => void {
       told.add(line);
       output.print(`${formatClock(new Date().toISOString())} ${line}`);
     }
-    if (view.result !== undefined) for (const line of resultLines(view.result, plain)) output.print(line);
+    if (view.result !== undefined)
+      for (const line of resultLines(view.result, pageFor(output))) output.print(line);
   };
 }

@@ -2,11 +2,13 @@ import { LonghaulError } from '../../core/errors.ts';
 import type { ReleaseView } from '../release-views.ts';
 import { follow } from './follow.ts';
 import { createLiveBlock } from './live-block.ts';
+import type { Draw } from './live-block.ts';
 import type { Output } from './output.ts';
 import { nextCommand } from './render/next-command.ts';
 import { releaseLines } from './render/release-lines.ts';
 import { releaseNews } from './render/release-news.ts';
 import { styleFor } from './render/style.ts';
+import type { Style } from './render/style.ts';
 import type { Session } from './session.ts';
 
 /** How a release is shown while it is followed. */
@@ -19,9 +21,12 @@ function releaseShow(output: Output, json: boolean): Show {
     const block = createLiveBlock();
     const style = styleFor(true);
     return (view) => {
-      const next = nextCommand(view);
-      const moves = next.startsWith('longhaul release watch') ? [] : [`${style.strong('next')}      ${next}`];
-      block.draw([...releaseLines(view, new Date(), style), ...moves]);
+      const draw: Draw = (columns) => [
+        ...releaseLines(view, new Date(), { columns, style }),
+        ...nextLine(view, style),
+      ];
+      if (view.status === 'RUNNING') block.draw(draw);
+      else block.end(draw);
     };
   }
   let before: ReleaseView | undefined;
@@ -29,6 +34,11 @@ function releaseShow(output: Output, json: boolean): Show {
     for (const line of releaseNews(before, view, new Date())) output.print(line);
     before = view;
   };
+}
+
+function nextLine(view: ReleaseView, style: Style): readonly string[] {
+  const next = nextCommand(view);
+  return next.startsWith('longhaul release watch') ? [] : [`${style.strong('next')}      ${next}`];
 }
 
 /** Follows a release to its end. @throws LonghaulError NotFound */

@@ -11,7 +11,7 @@ const patienceMs = 120_000;
  */
 export async function follow<T>(options: {
   readonly look: () => Promise<T>;
-  readonly show: (view: T) => void;
+  readonly show: (view: T) => void | Promise<void>;
   readonly isOver: (view: T) => boolean;
   readonly onSilence: (message: string) => void;
 }): Promise<T> {
@@ -20,7 +20,7 @@ export async function follow<T>(options: {
     try {
       const view = await options.look();
       lastAnswer = Date.now();
-      options.show(view);
+      await options.show(view);
       if (options.isOver(view)) return view;
     } catch (error) {
       const failure = failureOf(error);

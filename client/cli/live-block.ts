@@ -1,27 +1,52 @@
-import { clearScreenDown, moveCursor } from 'node:readline';
-import { stripVTControlCharacters } from 'node:util';
+import { widthOf } from './render/text.ts';
 
-/** A block of lines at the end of a terminal that is drawn again in place. */
+/** Lines for a terminal of so many columns and rows. */
+export type Draw = (columns: number, rows: number) => readonly string[];
+
+/** A block of lines at the end of a terminal that is drawn again in place, and anew when the terminal's size changes. */
 export interface LiveBlock {
-  readonly draw: (lines: readonly string[]) => void;
+  readonly draw: (draw: Draw) => void;
+  /** Draws for the last time; now it may be longer than the terminal. */
+  readonly end: (draw: Draw) => void;
 }
 
-/** Lines longer than the terminal are cut, since a wrapped line would spoil the count of lines to go up. */
-export function createLiveBlock(stream: NodeJS.WriteStream = process.stdout): LiveBlock {
-  let drawn = 0;
+type Terminal = Pick<NodeJS.WriteStream, 'write' | 'columns' | 'rows' | 'on' | 'off'>;
+
+/** A terminal that knows these shows all of an update at once; others pass over them. */
+const beginUpdate = '\u001b[?2026h';
+const endUpdate = '\u001b[?2026l';
+const clearLineRight = '\u001b[K';
+const clearBelow = '\u001b[J';
+
+export function createLiveBlock(terminal: Terminal = process.stdout): LiveBlock {
+  let drawn: readonly string[] = [];
+  let current: Draw = () => [];
+
+  const show = (lines: readonly string[]): void => {
+    const up = rowsOf(drawn, terminal.columns);
+    const back = up === 0 ? '\r' : `\u001b[${up}A\r`;
+    const text = lines.map((line) => `${line}${clearLineRight}\n`).join('');
+    terminal.write(`${beginUpdate}${back}${text}${clearBelow}${endUpdate}`);
+    drawn = lines;
+  };
+  /** One column is left free: a line that fills the last one is ended differently by different terminals. */
+  const linesOf = (draw: Draw): readonly string[] => draw(terminal.columns - 1, terminal.rows - 1);
+  const redraw = (): void => {
+    show(linesOf(current).slice(0, Math.max(1, terminal.rows - 1)));
+  };
+  terminal.on('resize', redraw);
   return {
-    draw(lines) {
-      const shown = lines.slice(0, Math.max(1, stream.rows - 1)).map((line) => fit(line, stream.columns));
-      if (drawn > 0) moveCursor(stream, -stream.columns, -drawn);
-      clearScreenDown(stream);
-      stream.write(`${shown.join('\n')}\n`);
-      drawn = shown.length;
+    draw(draw) {
+      current = draw;
+      redraw();
+    },
+    end(draw) {
+      terminal.off('resize', redraw);
+      show(linesOf(draw));
     },
   };
 }
 
-/** A line that would not fit loses its colours with its end. */
-function fit(line: string, columns: number): string {
-  const text = stripVTControlCharacters(line);
-  return text.length <= columns ? line : `${text.slice(0, columns - 1)}…`;
-}
+/** Rows that lines take now, which were drawn when the terminal may have been wider. */
+const rowsOf = (lines: readonly string[], columns: number): number =>
+  lines.reduce((rows, line) => rows + Math.max(1, Math.ceil(widthOf(line) / columns)), 0);

@@ -4,12 +4,17 @@ export interface Output {
   readonly printError: (text: string) => void;
   /** Whether a person looks on: a block may be drawn again, colours may be used, questions may be asked. */
   readonly interactive: boolean;
+  /** Of the terminal; absent where there is none. */
+  readonly columns?: number;
 }
 
 export const terminalOutput: Output = {
   print: (text) => process.stdout.write(`${text}\n`),
   printError: (text) => process.stderr.write(`${text}\n`),
   interactive: process.stdout.isTTY && process.env['TERM'] !== 'dumb',
+  get columns() {
+    return process.stdout.columns;
+  },
 };
 
 /** The one JSON document of a command with `--json`. */

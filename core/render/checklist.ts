@@ -35,6 +35,9 @@ const releaseChecks: readonly ReleaseCheck[] = [
   { gate: 'canary', title: canaryTitle, phases: ['canary'] },
 ];
 
+/** The gates behind the items of {@link releaseChecklist}, in the same order. */
+export const checkedGates: readonly GateResult['gate'][] = releaseChecks.map(({ gate }) => gate);
+
 function canaryTitle({ guardrails }: ReleaseRecord): string {
   const errors = guardrails.find((guardrail) => guardrail.sli === 'errors');
   return errors === undefined

@@ -1,10 +1,10 @@
-import type { CiStepState, StepPlace } from '../ci.ts';
+import type { CiStepResult, CiStepState, StepPlace } from '../ci.ts';
 import { attemptWords } from '../retry.ts';
 import type { StepAttempt } from '../retry.ts';
 import { formatDuration } from '../time.ts';
 import type { StepOutcome, StepSpec } from '../step.ts';
 import { alignColumns } from './markdown.ts';
-import { factsOf } from './step-words.ts';
+import { factsOf, flakyWords, measurementsSaid, takenWords } from './step-words.ts';
 
 const marks: Record<CiStepState['state'], string> = {
   passed: '✓ passed',
@@ -30,8 +30,12 @@ export const ciStepStates = (
       if (place.startedAt === undefined) return { ...place, state: 'waiting', note: '' };
       return { ...place, state: 'running', ...attemptState(attempts.get(step.name)) };
     }
-    return { ...place, state: outcome.status, note: noteOf(outcome), ...endingOf(outcome) };
+    return { ...place, ...endedState(outcome) };
   });
+
+/** The steps of a run that has ended, in the same words. */
+export const endedStepStates = (steps: readonly CiStepResult[]): readonly CiStepState[] =>
+  steps.map(({ outcome, ...place }) => ({ ...place, ...endedState(outcome) }));
 
 /** Which attempt runs, of a step that was tried again. */
 const attemptState = (attempt: StepAttempt | undefined): Pick<CiStepState, 'note' | 'attempt' | 'rungs'> =>
@@ -52,12 +56,15 @@ export const stepPlace = (
   };
 };
 
-function endingOf(outcome: StepOutcome): Pick<CiStepState, 'seconds' | 'takenFrom' | 'flakyTests'> {
+function endedState(outcome: StepOutcome): Omit<CiStepState, keyof StepPlace | 'name'> {
   const facts = factsOf(outcome);
-  if (facts === null) return {};
+  const told = { state: outcome.status, note: noteOf(outcome) };
+  if (facts === null) return told;
   const { flaky = [], seconds, takenFrom } = facts;
   return {
+    ...told,
     seconds,
+    said: measurementsSaid(facts),
     ...(takenFrom === undefined ? {} : { takenFrom }),
     ...(flaky.length === 0 ? {} : { flakyTests: flaky.length }),
   };
@@ -69,5 +76,11 @@ export const ciDetails = (states: readonly CiStepState[]): string =>
     '\n',
   );
 
-const noteOf = (outcome: StepOutcome): string =>
-  outcome.status === 'passed' ? formatDuration(outcome.seconds * 1000) : outcome.reason.replaceAll('\n', ' ');
+function noteOf(outcome: StepOutcome): string {
+  if (outcome.status !== 'passed') return outcome.reason.replaceAll('\n', ' ');
+  const { flaky = [], seconds, takenFrom } = outcome;
+  if (takenFrom !== undefined) return takenWords(takenFrom);
+  return [formatDuration(seconds * 1000), ...(flaky.length === 0 ? [] : [flakyWords(flaky.length)])].join(
+    ', ',
+  );
+}

@@ -1,6 +1,7 @@
 /** The words that people read for how a step ended. */
 import { formatPercent, formatValue } from '../numbers.ts';
-import type { StepFacts, StepOutcome, StepStatus } from '../step.ts';
+import type { StepFacts, StepOutcome, StepStatus, TakenFrom } from '../step.ts';
+import { formatDuration } from '../time.ts';
 
 export const statusWords: Readonly<Record<StepStatus, string>> = {
   passed: 'passed',
@@ -21,9 +22,22 @@ export const reasonOf = (outcome: StepOutcome): string | null =>
 /** What a step said, reason first: `43 tests passed, 1 skipped; coverage 91.2 %; accuracy 0.91`. */
 export const stepSaid = (outcome: StepOutcome): string => {
   const facts = factsOf(outcome);
-  const parts = [reasonOf(outcome), ...(facts === null ? [] : measurementsOf(facts))];
-  return parts.filter((part) => part !== null).join('; ');
+  const parts = [reasonOf(outcome) ?? '', facts === null ? '' : measurementsSaid(facts)];
+  return parts.filter((part) => part !== '').join('; ');
 };
+
+/** What a step that did not run was spared: `taken over from 3f2a91c0d4e1 (8.1 s then)`. */
+export const takenWords = ({ commit, seconds }: TakenFrom): string =>
+  `taken over from ${commit.slice(0, 12)} (${formatDuration(seconds * 1000)} then)`;
+
+/** How many tests failed and then passed: `2 flaky tests`. */
+export const flakyWords = (count: number): string => `${count} flaky ${count === 1 ? 'test' : 'tests'}`;
+
+/** The measurements alone: `43 tests passed; coverage 91.2 %`; empty when there are none. */
+export const measurementsSaid = (facts: StepFacts): string =>
+  measurementsOf(facts)
+    .filter((part) => part !== null)
+    .join('; ');
 
 function measurementsOf({ tests, coverage, metrics }: StepFacts): readonly (string | null)[] {
   const failed = tests === undefined || tests.failed === 0 ? '' : `, ${tests.failed} failed`;

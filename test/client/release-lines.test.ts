@@ -11,7 +11,9 @@ function linesOf(changes: Partial<ReleaseRecord>): string {
   const record: ReleaseRecord = { ...open, candidateWeight: 100, weights, ...changes };
   const { id, startedAt } = record;
   const view = { id, status: 'RUNNING', startedAt, record, answeredBy: 'workflow', pending: [] } as const;
-  return releaseLines(view, new Date('2026-11-23T14:07:00.000Z'), plain).join('\n');
+  return releaseLines(view, new Date('2026-11-23T14:07:00.000Z'), { columns: Infinity, style: plain }).join(
+    '\n',
+  );
 }
 
 test('what the candidate gets is told while it is under way', () => {

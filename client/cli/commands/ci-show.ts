@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { lastTimesOf } from '../../last-times.ts';
 import { chooseCiRun } from '../chosen-run.ts';
 import { examples } from '../context.ts';
 import type { AddCommand } from '../context.ts';
@@ -6,7 +7,7 @@ import { ciRunOf } from '../follow-ci-run.ts';
 import { printJson } from '../output.ts';
 import type { ProjectOptions } from '../project.ts';
 import { ciLines } from '../render/ci-lines.ts';
-import { styleFor } from '../render/style.ts';
+import { pageFor } from '../render/page.ts';
 import { withSession } from '../session.ts';
 import type { GlobalOptions } from '../session.ts';
 
@@ -29,7 +30,8 @@ export const addCiShow: AddCommand = (parent, { output }) => {
         else if (options.report === true && view.result !== undefined) {
           output.print(await session.store.getText(view.result.report.markdown.digest));
         } else {
-          for (const line of ciLines(view, styleFor(output.interactive))) output.print(line);
+          const lastTimes = await lastTimesOf(session.store, view);
+          for (const line of ciLines(view, pageFor(output), new Date(), lastTimes)) output.print(line);
           output.print(`page  ${session.pageOf(id)}`);
         }
       });

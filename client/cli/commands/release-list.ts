@@ -1,6 +1,5 @@
 import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
-import { alignColumns } from '../../../core/render/markdown.ts';
 import { formatTime } from '../../../core/time.ts';
 import type { ReleaseView } from '../../release-views.ts';
 import { examples } from '../context.ts';
@@ -8,7 +7,9 @@ import type { AddCommand } from '../context.ts';
 import { printJson } from '../output.ts';
 import { currentProject } from '../project.ts';
 import type { ProjectOptions } from '../project.ts';
+import { pageFor } from '../render/page.ts';
 import { stateWords } from '../render/release-lines.ts';
+import { tableLines } from '../render/table-lines.ts';
 import { withSession } from '../session.ts';
 import type { GlobalOptions } from '../session.ts';
 
@@ -33,21 +34,24 @@ export const addReleaseList: AddCommand = (parent, { output }) => {
         if (options.json === true) printJson(output, views);
         else if (views.length === 0)
           output.print('There is no release yet. Start one with: longhaul release start');
-        else for (const line of releaseTable(views)) output.print(line);
+        else for (const line of releaseTable(views, pageFor(output).columns)) output.print(line);
       });
     });
 };
 
-const releaseTable = (views: readonly ReleaseView[]): readonly string[] =>
-  alignColumns([
-    ['RELEASE', 'STARTED', 'CANDIDATE', 'STATE'],
-    ...views.map((view) => [
-      view.id,
-      formatTime(view.startedAt),
-      view.record?.candidateVersion ?? '-',
-      stateWords(view).replace(/\s+/g, ' '),
-    ]),
-  ]);
+const releaseTable = (views: readonly ReleaseView[], columns: number): readonly string[] =>
+  tableLines(
+    [
+      ['RELEASE', 'STARTED', 'CANDIDATE', 'STATE'],
+      ...views.map((view) => [
+        view.id,
+        formatTime(view.startedAt),
+        view.record?.candidateVersion ?? '-',
+        stateWords(view).replace(/\s+/g, ' '),
+      ]),
+    ],
+    columns,
+  );
 
 function parseCount(text: string): number {
   if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);

@@ -9,8 +9,8 @@ import type { AddCommand } from '../context.ts';
 import { viewOf } from '../follow-release.ts';
 import { printJson } from '../output.ts';
 import type { ProjectOptions } from '../project.ts';
+import { pageFor } from '../render/page.ts';
 import { showLines } from '../render/show-lines.ts';
-import { styleFor } from '../render/style.ts';
 import { withSession } from '../session.ts';
 import type { GlobalOptions, Session } from '../session.ts';
 import { addressesOf } from './up.ts';
@@ -37,12 +37,7 @@ export const addReleaseShow: AddCommand = (parent, { output }) => {
           printJson(output, view);
           return;
         }
-        const lines = showLines(
-          view,
-          new Date(),
-          addressesOfRelease(session, view),
-          styleFor(output.interactive),
-        );
+        const lines = showLines(view, new Date(), addressesOfRelease(session, view), pageFor(output));
         for (const line of [...lines, ...(await laneLines(session, view))]) output.print(line);
       });
     });

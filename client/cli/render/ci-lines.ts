@@ -1,50 +1,61 @@
-import type { CiRunResult, CiStepResult } from '../../../core/ci.ts';
-import { alignColumns } from '../../../core/render/markdown.ts';
-import { stepSaid } from '../../../core/render/step-words.ts';
-import { formatDuration } from '../../../core/time.ts';
+import type { CiRunResult } from '../../../core/ci.ts';
+import { endedStepStates } from '../../../core/render/ci-details.ts';
+import type { LastTimes } from '../../../core/render/remaining.ts';
+import { formatDuration, millisecondsBetween } from '../../../core/time.ts';
 import type { CiRunView } from '../../ci-runs.ts';
-import { pendingLines } from './pending-lines.ts';
-import { marks } from './style.ts';
-import type { Style } from './style.ts';
+import type { Page } from './page.ts';
+import { leftWords, pendingLines } from './pending-lines.ts';
+import { secondsUntilEnd, stepRows } from './step-rows.ts';
+import type { StepSurroundings } from './step-rows.ts';
+import { cut } from './text.ts';
+import { treeLines } from './tree-lines.ts';
+import { troubleLines } from './trouble-lines.ts';
 
-/** A CI run as it stands: its steps, then what runs now with its progress. */
-export function ciLines(view: CiRunView, style: Style): readonly string[] {
-  if (view.result !== undefined) return resultLines(view.result, style);
-  const head = `${style.strong(view.id)}  ${view.status === 'RUNNING' ? style.wait('running') : style.bad(statusWords(view))}`;
+const noTimes: LastTimes = new Map();
+
+/** A CI run as it stands: the tree of its steps with their progress, then what else of it runs now. */
+export function ciLines(
+  view: CiRunView,
+  { columns, style }: Page,
+  now: Date,
+  lastTimes: LastTimes = noTimes,
+): readonly string[] {
+  if (view.result !== undefined) return resultLines(view.result, { columns, style });
+  const open = view.status === 'RUNNING';
+  const surroundings = { pending: view.pending, lastTimes, now: now.toISOString(), style };
   return [
-    head,
-    ...alignColumns(view.steps.map(({ name, state, note }) => [name, state, note])).map((row) => `  ${row}`),
-    ...pendingLines(view.pending, style),
+    `${style.strong(view.id)}  ${open ? style.wait('running') : style.bad(statusWords(view))}`,
+    ...(open ? [cut(style.quiet(timeWords(view, surroundings)), columns)] : []),
+    ...treeLines(stepRows(view.steps, surroundings), columns, 'cut'),
+    ...pendingLines(besideSteps(view), style).map((line) => cut(line, columns)),
   ];
 }
 
 export const statusWords = ({ status }: CiRunView): string => status.toLowerCase().replaceAll('_', ' ');
 
-/** The result of a finished run: each step with what came of it, and the last lines of those that failed. */
-export function resultLines(result: CiRunResult, style: Style): readonly string[] {
-  const state = result.passed ? style.good('passed') : style.bad('not passed');
+function timeWords({ startedAt, steps }: CiRunView, surroundings: StepSurroundings): string {
+  const ended = steps.filter(({ state }) => state !== 'running' && state !== 'waiting').length;
+  const left = steps.length === 0 ? null : secondsUntilEnd(steps, surroundings);
   return [
-    `${style.strong(result.id)}  ${state} in ${formatDuration(result.seconds * 1000)}`,
-    ...result.steps.flatMap((step) => stepLines(step, style)),
-  ];
+    ...(startedAt === undefined ? [] : [formatDuration(millisecondsBetween(startedAt, surroundings.now))]),
+    ...(steps.length === 0 ? ['reads longhaul.yaml at the commit'] : [`${ended} of ${steps.length} steps`]),
+    ...(left === null ? [] : [leftWords(left)]),
+  ].join(' · ');
 }
 
-function stepLines({ name, outcome }: CiStepResult, style: Style): readonly string[] {
-  switch (outcome.status) {
-    case 'passed': {
-      const facts = [formatDuration(outcome.seconds * 1000), stepSaid(outcome), ...outcome.notes];
-      return [
-        `  ${style.good(marks.good)} ${name}  ${style.quiet(facts.filter((fact) => fact !== '').join('; '))}`,
-      ];
-    }
-    case 'failed':
-    case 'timedOut':
-      return [
-        `  ${style.bad(marks.bad)} ${name}  ${outcome.reason}`,
-        ...outcome.lastLines.map((line) => style.quiet(`      ${line}`)),
-      ];
-    case 'cancelled':
-    case 'skipped':
-      return [`  ${style.quiet(`${marks.skipped} ${name}  ${outcome.reason}`)}`];
-  }
+/** Work that no row of the tree tells of. */
+const besideSteps = ({ pending, steps }: CiRunView): CiRunView['pending'] =>
+  steps.length === 0
+    ? pending
+    : pending.filter(({ activity, progress }) => progress === undefined && activity !== 'runStep');
+
+/** The result of a finished run: the tree of its steps, then all that is known of those that did not pass. */
+export function resultLines(result: CiRunResult, { columns, style }: Page): readonly string[] {
+  const state = result.passed ? style.good('passed') : style.bad('not passed');
+  const surroundings = { pending: [], lastTimes: noTimes, now: result.startedAt, style };
+  return [
+    `${style.strong(result.id)}  ${state} in ${formatDuration(result.seconds * 1000)}`,
+    ...treeLines(stepRows(endedStepStates(result.steps), surroundings), columns, 'wrap'),
+    ...result.steps.flatMap((step) => troubleLines(step, { columns, style })),
+  ];
 }

@@ -1,3 +1,4 @@
+import type { StepProgress } from '../../../core/step.ts';
 import { formatDuration } from '../../../core/time.ts';
 import type { PendingWork } from '../../pending-work.ts';
 import { bar } from './bar.ts';
@@ -22,17 +23,30 @@ function pendingLine(work: PendingWork, style: Style): string | null {
   }
   if (work.told !== undefined) return `${style.wait(marks.running)} ${name}${again}  ${work.told}`;
   if (work.progress === undefined) return again === '' ? null : `${marks.running} ${name}${again}`;
-  return `${style.wait(marks.running)} ${name}${again}  ${progressWords(work.progress)}`;
+  const { progress } = work;
+  const told = [
+    formatDuration(progress.elapsedSeconds * 1000),
+    ...leftByEpochs(progress),
+    progressWords(progress),
+  ];
+  return `${style.wait(marks.running)} ${name}${again}  ${told.join('  ')}`;
 }
 
-function progressWords(progress: NonNullable<PendingWork['progress']>): string {
-  const { elapsedSeconds, epoch, epochs, metrics, lastLine } = progress;
-  const elapsed = formatDuration(elapsedSeconds * 1000);
-  if (epoch === undefined || epochs === undefined) return `${elapsed}  ${lastLine}`;
+function leftByEpochs({ elapsedSeconds, epoch = 0, epochs = 0 }: StepProgress): readonly string[] {
+  return epoch > 0 && epochs > epoch ? [leftWords((elapsedSeconds * (epochs - epoch)) / epoch)] : [];
+}
+
+/** `about 40 s left`; `longer than last time` once that is over. */
+export const leftWords = (seconds: number): string =>
+  seconds <= 0 ? 'longer than last time' : `about ${formatDuration(Math.ceil(seconds) * 1000)} left`;
+
+/** What a running step says of itself: the bar of its epochs and its newest values, else its last line. */
+export function progressWords({ epoch, epochs, metrics, lastLine }: StepProgress): string {
+  if (epoch === undefined || epochs === undefined) return lastLine;
   const values = Object.entries(metrics ?? {}).map(
     ([name, value]) => `${name} ${Number(value.toPrecision(4))}`,
   );
-  return [`${bar(epoch / epochs)} epoch ${epoch} of ${epochs}`, elapsed, ...values].join('  ');
+  return [`${bar(epoch / epochs, 12)} epoch ${epoch} of ${epochs}`, ...values].join('  ');
 }
 
-const firstLine = (text: string | undefined): string => text?.split('\n', 1)[0] ?? 'no reason known';
+export const firstLine = (text: string | undefined): string => text?.split('\n', 1)[0] ?? 'no reason known';

@@ -1,34 +1,47 @@
 import { formatPercent } from '../../../core/numbers.ts';
 import type { ReleaseRecord } from '../../../core/release.ts';
-import { alignColumns, shorten } from '../../../core/render/markdown.ts';
+import { shorten } from '../../../core/render/markdown.ts';
 import { outcomeSentence, phaseWords, undoneSentence } from '../../../core/render/release-words.ts';
 import { formatClock, formatDuration, formatTime, millisecondsBetween } from '../../../core/time.ts';
 import type { Counts, Look } from '../../../core/watch.ts';
 import type { ReleaseView } from '../../release-views.ts';
 import { bar } from './bar.ts';
+import type { Page } from './page.ts';
 import { pendingLines } from './pending-lines.ts';
+import { releaseRows } from './release-rows.ts';
 import { marks } from './style.ts';
 import type { Style } from './style.ts';
+import { tableLines } from './table-lines.ts';
+import { cut, wrap } from './text.ts';
+import { treeLines } from './tree-lines.ts';
 import { verdictWords } from './verdict-words.ts';
 
-/** Where a release is: the block that `release watch` draws again and again, and the head of `release show` (without looks). */
-export function releaseLines(view: ReleaseView, now: Date, style: Style, looksShown = 5): readonly string[] {
+/**
+ * Where a release is: the block that `release watch` draws again and again, and the head of `release show` (without
+ * looks).
+ */
+export function releaseLines(
+  view: ReleaseView,
+  now: Date,
+  { columns, style }: Page,
+  looksShown = 5,
+): readonly string[] {
   const { id, record } = view;
-  if (record === undefined) {
-    return [`${style.strong(id)}  ${stateOf(view, style)}`, ...pendingLines(view.pending, style)];
-  }
+  const head = `${style.strong(id)}  ${stateOf(view, style)}`;
+  if (record === undefined) return wrapAll([head, ...pendingLines(view.pending, style)], columns);
   return [
-    `${style.strong(id)}  ${stateOf(view, style)}`,
-    identityLine(record, now),
-    ...staleLine(view, style),
-    ...waitingLine(record, now, style),
-    ...trainingLine(record),
-    ...trafficLine(record),
-    ...pendingLines(view.pending, style),
-    ...lookLines(looksShown === 0 ? [] : record.looks.slice(-looksShown)),
-    ...undoLines(record, style),
+    ...wrapAll([head, identityLine(record, now), ...staleLine(view, style)], columns),
+    ...wrapAll(waitingLine(record, now, style), columns),
+    ...treeLines(releaseRows(record, now, style), columns, 'wrap'),
+    ...wrapAll([...trainingLine(record), ...trafficLine(record)], columns),
+    ...pendingLines(view.pending, style).map((line) => cut(line, columns)),
+    ...lookLines(looksShown === 0 ? [] : record.looks.slice(-looksShown)).map((line) => cut(line, columns)),
+    ...wrapAll(undoLines(record, style), columns),
   ];
 }
+
+const wrapAll = (lines: readonly string[], columns: number): readonly string[] =>
+  lines.flatMap((line) => wrap(line, columns));
 
 /** In words: its outcome, or its phase. */
 export function stateWords({ record, status }: ReleaseView): string {
@@ -88,10 +101,10 @@ function trafficLine({ candidateWeight, outcome, weights }: ReleaseRecord): read
 }
 
 /** The looks as a table; empty when there are none. */
-export function lookLines(looks: readonly Look[]): readonly string[] {
+export function lookLines(looks: readonly Look[], columns = Infinity): readonly string[] {
   if (looks.length === 0) return [];
   const header = ['look', 'at', 'phase', 'candidate errors', 'champion errors', 'verdict', ''];
-  return alignColumns([header, ...looks.map(lookRow)]);
+  return tableLines([header, ...looks.map(lookRow)], columns);
 }
 
 const lookRow = (look: Look): readonly string[] => [
