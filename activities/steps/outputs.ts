@@ -60,12 +60,24 @@ export async function placeInputs(
     const archive = join(folders.temporary, 'input.tar');
     await store.getFile(artifact.digest, archive);
     await mkdir(place, { recursive: true });
-    await tar(['-xf', archive, '-C', place]);
+    await tar(['-xf', archive, '--no-same-owner', '-C', place]);
     await rm(archive);
   }
 }
 
-/** Files in one order, so that an equal folder tends to be an equal archive; empty folders too. */
+/**
+ * What GNU tar needs to leave out what differs between hosts and runs: when a file was written (2000, since zip knows
+ * no time before 1980), by whom, with which umask, and whether it is a link into a cache.
+ */
+const sameForSameContent =
+  process.platform === 'linux'
+    ? [
+        ...['--format=gnu', '--mtime=2000-01-01T00:00:00Z', '--owner=0', '--group=0', '--numeric-owner'],
+        ...['--mode=u=rwX,go=rX', '--hard-dereference'],
+      ]
+    : [];
+
+/** Files in one order, empty folders too, so that equal folders of any two hosts are one artifact. */
 async function packFolder(folder: string, archive: string): Promise<void> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const paths = entries.map((entry) => ({
@@ -79,7 +91,7 @@ async function packFolder(folder: string, archive: string): Promise<void> {
     .sort();
   const list = `${archive}.list`;
   await writeFile(list, wanted.join('\0'));
-  await tar(['-cf', archive, '-C', folder, '--null', '-T', list]);
+  await tar(['-cf', archive, ...sameForSameContent, '-C', folder, '--null', '-T', list]);
   await rm(list);
 }
 
