@@ -1,5 +1,9 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import type { FailureGiven } from '../../core/failures/diagnose.ts';
+import { missingCommand } from '../../core/failures/missing-command.ts';
+import { watchForOom } from './oom-evidence.ts';
+import { outputTail } from './output-tail.ts';
 import { runGuarded, type CommandEnd } from './run-guarded.ts';
 import type { StepLog } from './step-log.ts';
 
@@ -17,18 +21,31 @@ export interface CommandSite {
 /** How a step's commands ended, together. */
 export type CommandsEnd =
   | { readonly kind: 'passed' }
-  | { readonly kind: 'failed'; readonly reason: string; readonly exitCode?: number }
+  | {
+      readonly kind: 'failed';
+      readonly reason: string;
+      readonly exitCode?: number;
+      /** What a diagnosis is made from; the output may hold values of secrets. */
+      readonly evidence: Pick<FailureGiven, 'output' | 'end' | 'oomKilled'>;
+    }
   | { readonly kind: 'stopped' };
 
 /** Runs the command lines in order; the first that does not end with 0 is the last. */
 export async function runCommands(lines: readonly string[], site: CommandSite): Promise<CommandsEnd> {
   for (const line of lines) {
     await site.log.say(`$ ${line}`);
-    const end = await runProgramAtSite(shell(line, site.env['PATH'] ?? ''), site);
+    const tail = outputTail();
+    const hasOomKilled = watchForOom();
+    const end = await runProgramAtSite(shell(line, site.env['PATH'] ?? ''), site, tail.add);
     if (end.kind === 'stopped') return { kind: 'stopped' };
     if (end.kind === 'exited' && end.code === 0) continue;
-    const reason = explainEnd(line, end, site.log.lastLines());
-    return { kind: 'failed', reason, ...(end.kind === 'exited' ? { exitCode: end.code } : {}) };
+    const output = tail.text();
+    return {
+      kind: 'failed',
+      reason: explainEnd(line, end, output),
+      ...(end.kind === 'exited' ? { exitCode: end.code } : {}),
+      evidence: { output, end, oomKilled: hasOomKilled() },
+    };
   }
   return { kind: 'passed' };
 }
@@ -62,34 +79,17 @@ function shell(line: string, path: string): readonly [string, ...(readonly strin
   return bash === undefined ? ['/bin/sh', '-eu', '-c', line] : [bash, '-euo', 'pipefail', '-c', line];
 }
 
-function explainEnd(
-  line: string,
-  end: Exclude<CommandEnd, { kind: 'stopped' }>,
-  lastLines: readonly string[],
-): string {
+function explainEnd(line: string, end: Exclude<CommandEnd, { kind: 'stopped' }>, output: string): string {
   const command = line.trim().split('\n')[0] ?? '';
   const named = `\`${command.length > 80 ? `${command.slice(0, 80)}…` : command}\``;
   switch (end.kind) {
     case 'notStarted':
       return `${named} could not be started: ${end.reason}`;
     case 'killed':
-      return end.signal === 'SIGKILL'
-        ? `${named} was killed (SIGKILL): mostly by the machine, for want of memory`
-        : `${named} was ended by ${end.signal}`;
-    case 'exited':
-      return end.code === 127 ? explainNotFound(named, lastLines) : `${named} ended with ${end.code}`;
+      return `${named} was ended by ${end.signal}`;
+    case 'exited': {
+      const missing = end.code === 127 ? missingCommand(output) : null;
+      return missing === null ? `${named} ended with ${end.code}` : `${named}: command not found: ${missing}`;
+    }
   }
-}
-
-function explainNotFound(named: string, lastLines: readonly string[]): string {
-  const missing = lastLines
-    .map(
-      (line) =>
-        /([^\s:]+): (?:command )?not found\s*$/.exec(line)?.[1] ??
-        /([^\s:]+): No such file or directory$/.exec(line)?.[1],
-    )
-    .findLast((name) => name !== undefined);
-  const what =
-    missing === undefined ? `a command of ${named} was not found` : `command not found: ${missing}`;
-  return `${what}; if it is a Python package’s, add that to the step’s requirements, else install it on the workers`;
 }

@@ -1,12 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ArtifactRef } from '../../core/artifact.ts';
-import type { StepFacts, StepOutcome, TrainingFacts } from '../../core/step.ts';
+import type { FlakyTest, StepFacts, StepOutcome, TrainingFacts } from '../../core/step.ts';
 import type { Attempt } from './attempt.ts';
 import type { Execution } from './execute-step.ts';
+import { explainFailure } from './explain-failure.ts';
 import { storeOutputs } from './outputs.ts';
 import type { Progress } from './progress.ts';
 import { readReports, type ReportFindings } from './reports.ts';
+import { keepTestHistory } from './test-history.ts';
 
 /** What was seen of a training's progress. `resumedFrom`: epoch of the checkpoint that it began with, or 0. */
 export interface SeenProgress {
@@ -24,17 +26,30 @@ export async function concludeStep(
   const { deps, input, folders, log, redactor } = attempt;
   const { end } = execution;
   const found = await readReports(folders.output, input.step.reports);
-  const passedSoFar = end.kind === 'passed' && found.problems.length === 0;
+  const refused = refusedFlaky(attempt, execution);
+  const passedSoFar = end.kind === 'passed' && found.problems.length === 0 && refused.length === 0;
   const stored = passedSoFar
     ? await storeOutputs(deps.store, folders, input.step.outputs)
     : { outputs: [], missing: [] };
 
-  const problems = problemsOf(execution, found, stored.missing).map(redactor.text);
+  const problems = [...problemsOf(execution, found, stored.missing), ...refused].map(redactor.text);
   if (problems.length > 0) await log.say(`# ${problems.join('; ')}`);
-  const facts = await factsOf(attempt, execution, found, progress);
   const reason = problems.join('; ');
+  const isTimedOut = end.kind === 'timedOut' || end.kind === 'stopped';
+  const hasPassed = reason === '' && !isTimedOut;
+  const isClean = hasPassed && execution.flaky.length === 0;
+  const known = isClean ? null : await explainFailure(attempt, execution, progress);
+  const told = known === null ? [] : [`${known.cause}. ${known.mend}`];
+  for (const line of told) await log.say(`# ${line}`);
+  const ran = await factsOf(attempt, execution, found, progress);
+  const facts: StepFacts = {
+    ...ran,
+    notes: hasPassed ? [...ran.notes, ...told] : ran.notes,
+    ...(known === null || hasPassed ? {} : { failure: known }),
+  };
+  await keepTestHistory(attempt, facts);
   const lastLines = log.lastLines();
-  if (end.kind === 'timedOut' || end.kind === 'stopped') {
+  if (isTimedOut) {
     return {
       status: 'timedOut',
       reason: `took longer than ${seconds(input.step.timeoutMs)}`,
@@ -42,7 +57,7 @@ export async function concludeStep(
       ...facts,
     };
   }
-  if (reason === '') return { status: 'passed', outputs: stored.outputs, ...facts };
+  if (hasPassed) return { status: 'passed', outputs: stored.outputs, ...facts };
   const exitCode = end.kind === 'failed' && end.exitCode !== undefined ? { exitCode: end.exitCode } : {};
   return { status: 'failed', reason, ...exitCode, lastLines, ...facts };
 }
@@ -64,25 +79,36 @@ function problemsOf(
   }
 }
 
+/** Flaky tests of a step that says that they fail it. */
+function refusedFlaky({ input }: Attempt, { end, flaky }: Execution): readonly string[] {
+  if (end.kind !== 'passed' || flaky.length === 0 || input.step.flaky?.then !== 'fail') return [];
+  return [`flaky, which this step does not let pass: ${flaky.map(flakySaid).join(', ')}`];
+}
+
+const flakySaid = ({ name, failures, tries }: FlakyTest): string =>
+  `${name} (failed in ${failures} of ${tries} tries)`;
+
 async function factsOf(
   attempt: Attempt,
-  { data, notes }: Execution,
+  { data, notes, flaky, earlierReports }: Execution,
   { tests, coverage, metrics }: ReportFindings,
   progress: SeenProgress,
 ): Promise<StepFacts> {
   const { deps, input, log, redactor, startedAt } = attempt;
   const training = trainingFacts(progress, attempt.number);
+  if (flaky.length > 0) await log.say(`# flaky: ${flaky.map(flakySaid).join(', ')}`);
   await log.flush();
   return {
     seconds: Math.round((Date.now() - startedAt) / 100) / 10,
     log: await deps.store.putFile(log.path, `${input.step.name}.log`),
-    documents: await storeDocuments(attempt),
+    documents: [...(await storeDocuments(attempt)), ...earlierReports],
     notes: [...notes, ...progress.notes].map(redactor.text),
     ...(tests === undefined ? {} : { tests }),
     ...(coverage === undefined ? {} : { coverage }),
     ...(metrics === undefined ? {} : { metrics }),
     ...(data.length === 0 ? {} : { data }),
     ...(training === null ? {} : { training }),
+    ...(flaky.length === 0 ? {} : { flaky }),
   };
 }
 

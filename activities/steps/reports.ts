@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StepReports, TestCounts } from '../../core/step.ts';
+import { readTestCases, type TestCase } from './junit.ts';
 import { readTags } from './xml.ts';
 
 /** What the reports of a step say, and everything in them that makes the step fail. */
@@ -40,29 +41,12 @@ async function readOne(
 
 /** Counts the test cases of a JUnit report and names the failed ones. */
 export function judgeJunit(xml: string): ReportFindings {
-  let passed = 0;
-  let skipped = 0;
-  const failed: string[] = [];
-  let current: { readonly name: string; state: 'passed' | 'failed' | 'skipped' } | null = null;
-  const finish = (): void => {
-    if (current?.state === 'passed') passed += 1;
-    if (current?.state === 'skipped') skipped += 1;
-    if (current?.state === 'failed') failed.push(current.name);
-    current = null;
-  };
-  for (const { name, kind, attributes } of readTags(xml)) {
-    if (name === 'testcase' && kind !== 'close') {
-      current = { name: attributes['name'] ?? 'a test without a name', state: 'passed' };
-    }
-    if (current !== null && kind !== 'close') {
-      if (name === 'failure' || name === 'error') current.state = 'failed';
-      if (name === 'skipped' && current.state === 'passed') current.state = 'skipped';
-    }
-    if (name === 'testcase' && kind !== 'open') finish();
-  }
+  const cases = readTestCases(xml);
+  const count = (state: TestCase['state']): number => cases.filter((each) => each.state === state).length;
+  const failed = cases.filter(({ state }) => state === 'failed').map(({ name }) => name);
   const shown = failed.slice(0, 10).join(', ') + (failed.length > 10 ? ', …' : '');
   return {
-    tests: { passed, failed: failed.length, skipped },
+    tests: { passed: count('passed'), failed: failed.length, skipped: count('skipped') },
     problems: failed.length === 0 ? [] : [`${failed.length} failed: ${shown}`],
   };
 }

@@ -1,6 +1,7 @@
 import { delimiter, join } from 'node:path';
 import type { AttemptFolders } from './attempt-folders.ts';
 import type { RunStepInput } from '../contracts.ts';
+import { seededPytest } from './pytest-seed.ts';
 
 /**
  * All that a step's command finds in its environment. It starts empty; the worker's own variables stay with the
@@ -13,8 +14,10 @@ export function stepEnvironment(given: {
   readonly python: string | null;
   readonly secrets: Readonly<Record<string, string>>;
   readonly mlflowTrackingUri: string;
+  /** Whether pytest takes the seed of pytest-randomly. */
+  readonly seedsPytest: boolean;
 }): Readonly<Record<string, string>> {
-  const { input, folders, python, secrets, mlflowTrackingUri } = given;
+  const { input, folders, python, secrets, mlflowTrackingUri, seedsPytest } = given;
   const systemPath = process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin';
   return {
     PATH: python === null ? systemPath : [join(python, 'bin'), systemPath].join(delimiter),
@@ -25,6 +28,7 @@ export function stepEnvironment(given: {
     PYTHONHASHSEED: '42',
     ...(python === null ? {} : { VIRTUAL_ENV: python }),
     ...input.step.env,
+    ...(seedsPytest ? seededPytest(input.step.env['PYTEST_ADDOPTS']) : {}),
     LONGHAUL_OUTPUT_DIR: folders.output,
     LONGHAUL_CHECKPOINT_DIR: folders.checkpoints,
     LONGHAUL_PROGRESS: folders.progress,

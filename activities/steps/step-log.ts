@@ -3,6 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Redactor } from '../../core/redact.ts';
+import { withoutColours } from './output-tail.ts';
 
 const keptLines = 30;
 const longestLine = 500;
@@ -92,8 +93,7 @@ function lineTail(): {
 }
 
 function asShown(line: string): string {
-  // eslint-disable-next-line no-control-regex -- colours of a terminal begin with a control character
-  const plain = line.replace(/\u001b\[[0-9;?]*[A-Za-z]/g, '').trimEnd();
+  const plain = withoutColours(line).trimEnd();
   const shown = plain.slice(plain.lastIndexOf('\r') + 1);
   return shown.length > longestLine ? `${shown.slice(0, longestLine)}…` : shown;
 }

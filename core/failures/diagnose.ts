@@ -33,18 +33,18 @@ export interface TrainingAtTimeout {
 }
 
 /**
- * The known cause of a failure, the most telling first: the time was up, memory ran out, words that a tool is known to
- * print, how the process ended, random numbers without a seed. `kind` says which retry budget the failure is of: what
+ * The known cause of a failure, the most telling first: the time was up, memory ran out, how the process ended, words
+ * that a tool is known to print, random numbers without a seed. `kind` says which retry budget the failure is of: what
  * trying again cannot mend is `code`. Null: not known, which is the commands' own failure (`code`) too.
  */
 export const diagnose = (given: FailureGiven): Diagnosis | null => {
   const { output, end, oomKilled, unseeded = [] } = given;
   if (end.kind === 'judged') return diagnoseSeed(unseeded);
-  if (end.kind === 'timedOut') return diagnoseEnd(end, oomKilled);
+  if (end.kind === 'timedOut') return diagnoseEnd(output, end, oomKilled);
   return (
     diagnoseMemory(output, end, oomKilled) ??
+    diagnoseEnd(output, end, oomKilled) ??
     diagnoseOutput(output) ??
-    diagnoseEnd(end, oomKilled) ??
     diagnoseSeed(unseeded)
   );
 };

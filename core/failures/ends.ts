@@ -2,6 +2,7 @@
 import type { Diagnosis } from '../step.ts';
 import { formatDuration } from '../time.ts';
 import type { FailureEnd, TrainingAtTimeout } from './diagnose.ts';
+import { missingCommand } from './missing-command.ts';
 
 /** A shell ends with this much more than the number of the signal that ended its command. */
 const shellSignals: ReadonlyMap<number, string> = new Map([
@@ -18,9 +19,10 @@ export const signalOf = (end: FailureEnd): string | null => {
   return end.kind === 'exited' ? (shellSignals.get(end.code) ?? null) : null;
 };
 
-/** What the end alone tells: a time-out, a kill from outside, a crash. */
-export const diagnoseEnd = (end: FailureEnd, oomKilled: boolean | null): Diagnosis | null => {
+/** What the end itself tells: a time-out, a kill from outside, a crash, a command that was not found. */
+export const diagnoseEnd = (output: string, end: FailureEnd, oomKilled: boolean | null): Diagnosis | null => {
   if (end.kind === 'timedOut') return timedOut(end.limitMs, end.training);
+  if (endsWithoutCommand(output, end)) return commandNotFound(missingCommand(output));
   const signal = signalOf(end);
   switch (signal) {
     case null:
@@ -37,6 +39,17 @@ export const diagnoseEnd = (end: FailureEnd, oomKilled: boolean | null): Diagnos
       };
   }
 };
+
+/** 127 is a shell's word for it; make passes the word on in what it prints. */
+const endsWithoutCommand = (output: string, end: FailureEnd): boolean =>
+  end.kind === 'exited' && (end.code === 127 || /^make: \*\*\* .*Error 127\s*$/m.test(output));
+
+const commandNotFound = (name: string | null): Diagnosis => ({
+  id: 'command-not-found',
+  kind: 'code',
+  cause: name === null ? 'a command of the step was not found' : `command not found: ${name}`,
+  mend: 'If it is a Python package’s, add that to the step’s requirements; else install it on the workers.',
+});
 
 function killedFromOutside(signal: string, oomKilled: boolean | null): Diagnosis {
   const memory =

@@ -18,13 +18,6 @@ export const environmentFailures: readonly Recognizer[] = [
       `Add its package to the step’s requirements; if ${name.split('.')[0] ?? name} is a folder of the repository, name it in \`install\` or set PYTHONPATH in \`env\`.`,
   },
   {
-    id: 'command-not-found',
-    kind: 'code',
-    seen: /(?:^|: )([^\s:]+): (?:command )?not found\s*$|([^\s:]+): No such file or directory\s*$(?![\s\S]*\n.*\S)/m,
-    cause: (name = '', file = '') => `command not found: ${name === '' ? file : name}`,
-    mend: 'If it is a Python package’s, add that to the step’s requirements; else install it on the workers.',
-  },
-  {
     id: 'permission-denied',
     kind: 'code',
     seen: /PermissionError: \[Errno 13\] Permission denied: '([^']+)'|(\S+): Permission denied\s*$/m,

@@ -1,0 +1,45 @@
+import { diagnose, type FailureEnd, type TrainingAtTimeout } from '../../core/failures/diagnose.ts';
+import type { Diagnosis } from '../../core/step.ts';
+import type { Attempt } from './attempt.ts';
+import type { SeenProgress } from './conclude-step.ts';
+import type { Execution } from './execute-step.ts';
+import { findUnseededTests } from './unseeded-tests.ts';
+
+/** The known cause of a step that did not pass, and how to mend it, without the values of secrets; else null. */
+export async function explainFailure(
+  { input, folders, redactor }: Attempt,
+  { end, failedTests, seedsPytest }: Execution,
+  progress: SeenProgress,
+): Promise<Diagnosis | null> {
+  const evidence = end.kind === 'failed' ? end.evidence : { output: '', oomKilled: null };
+  const known = diagnose({
+    ...evidence,
+    end: endOf(end, input.step.timeoutMs, progress),
+    unseeded: await findUnseededTests(folders.code, failedTests, seedsPytest),
+  });
+  return known === null
+    ? null
+    : { ...known, cause: redactor.text(known.cause), mend: redactor.text(known.mend) };
+}
+
+function endOf(end: Execution['end'], limitMs: number, progress: SeenProgress): FailureEnd {
+  switch (end.kind) {
+    case 'failed':
+      return end.evidence.end;
+    case 'passed':
+      return { kind: 'judged' };
+    case 'stopped':
+    case 'timedOut': {
+      const training = trainingAt(limitMs, progress);
+      return { kind: 'timedOut', limitMs, ...(training === null ? {} : { training }) };
+    }
+  }
+}
+
+/** The projection takes each epoch to last as long as those of this attempt did. */
+function trainingAt(limitMs: number, { newest, resumedFrom }: SeenProgress): TrainingAtTimeout | null {
+  if (newest === null) return null;
+  const { epoch, epochs } = newest;
+  const done = epoch - resumedFrom;
+  return { epoch, epochs, ...(done > 0 ? { projectedMs: (limitMs / done) * epochs } : {}) };
+}

@@ -1,0 +1,20 @@
+import { documentKeys } from '../../core/ids.ts';
+import type { StepFacts } from '../../core/step.ts';
+import type { TestRun } from '../../core/test-history.ts';
+import type { Attempt } from './attempt.ts';
+
+/** Keeps what this run of the step tells of its tests; written again, by a later attempt, it is replaced. */
+export async function keepTestHistory(
+  { deps, input }: Attempt,
+  { tests, flaky = [] }: StepFacts,
+): Promise<void> {
+  if (tests === undefined) return;
+  const { id, runId, project, commit } = input.run;
+  const run: TestRun = {
+    at: new Date().toISOString(),
+    ...{ project, step: input.step.name, commit, run: id },
+    ...{ tests, flaky },
+  };
+  const key = documentKeys.testHistory(project, input.step.name, runId ?? id);
+  await deps.store.writeDocument(key, JSON.stringify(run));
+}
