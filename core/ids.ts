@@ -46,9 +46,11 @@ export const documentKeys = {
   /** Counts and flaky tests of one run of a step with tests. */
   testHistory: (project: string, step: string, runId: string): string =>
     `test-history/${project}/${step}/${runId}`,
-  /** Newest checkpoint and ledger of a training. */
-  checkpoint: (run: string, step: string): string => `checkpoints/${run}/${step}`,
-  ledger: (run: string, step: string): string => `ledgers/${run}/${step}`,
+  /** The folder of the checkpoints of all runs that train the same thing; `basis` is 64 hex digits. */
+  checkpoints: (project: string, basis: string): string => `checkpoints/${project}/${basis}/`,
+  /** A training's ledger as one attempt knows it; `run` is Temporal's id, for a commit's CI runs share theirs. */
+  ledger: (id: string, run: string, step: string, attempt: number): string =>
+    `ledgers/${id}/${run}/${step}/${attempt}`,
   /** What requirement files were resolved to. */
   pythonLock: (digest: string): string => `python-locks/${digest}`,
 } as const;

@@ -128,4 +128,21 @@ const kinds = Object.keys(kindWords) as readonly FailureKind[];
 const timesOf = (ended: readonly EndedAttempt[], kind: FailureKind): number =>
   ended.filter((attempt) => attempt.kind === kind).length;
 
+/** The memory rungs in effect: their names, and all that they set, later ones over earlier ones. */
+export interface MemorySettings {
+  readonly rungs: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export function memorySettings(
+  { onOutOfMemory = [] }: Pick<StepSpec, 'onOutOfMemory'>,
+  rungs = 0,
+): MemorySettings {
+  const climbed = onOutOfMemory.slice(0, rungs);
+  return {
+    rungs: climbed.map(nameOf),
+    env: Object.assign({}, ...climbed.map(({ env }) => env)) as MemorySettings['env'],
+  };
+}
+
 const nameOf = ({ name }: { readonly name: string }): string => name;

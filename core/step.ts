@@ -263,6 +263,9 @@ export type StepStatus = StepOutcome['status'];
 /** What a running step heartbeats; the store, not the heartbeat, is what a retry resumes from. */
 export interface StepProgress {
   readonly step: string;
+  /** Which attempt it is, from 1, and the names of the memory rungs in effect. */
+  readonly attempt?: number;
+  readonly rungs?: readonly string[];
   readonly elapsedSeconds: number;
   readonly lastLine: string;
   readonly epoch?: number;

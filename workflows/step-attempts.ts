@@ -1,6 +1,6 @@
 import { patched, sleep } from '@temporalio/workflow';
 import type { EarlierAttempt, RunStepInput } from '../activities/contracts.ts';
-import { nextAttempt } from '../core/retry.ts';
+import { memorySettings, nextAttempt } from '../core/retry.ts';
 import type { EndedAttempt, StepAttempt } from '../core/retry.ts';
 import type { StepOutcome, StepSpec } from '../core/step.ts';
 import { attemptOf, stepOf } from './activities.ts';
@@ -36,7 +36,7 @@ export async function runInAttempts(
     const next = nextAttempt(step, ended);
     if (!next.again) return withReason(end.outcome, next.reason);
     earlier.push({ number: attempt.number, ended: end.kind, reason: end.reason.slice(0, 300), from, to });
-    attempt = { number: attempt.number + 1, rungs: namesOf(step, next.rungs), why: next.why };
+    attempt = { number: attempt.number + 1, rungs: memorySettings(step, next.rungs).rungs, why: next.why };
     settings = next;
     tell(attempt);
     if (next.waitMs > 0) await sleep(next.waitMs, { summary: `${step.name}: ${next.why}` });
@@ -69,6 +69,3 @@ function withReason(outcome: StepOutcome, attempts: string): StepOutcome {
   if (attempts === '' || outcome.status === 'passed') return outcome;
   return { ...outcome, reason: `${outcome.reason} (${attempts})` };
 }
-
-const namesOf = ({ onOutOfMemory = [] }: StepSpec, rungs: number): readonly string[] =>
-  onOutOfMemory.slice(0, rungs).map(({ name }) => name);

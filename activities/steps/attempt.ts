@@ -1,5 +1,6 @@
 import type { ArtifactStore } from '../../core/ports/artifact-store.ts';
 import type { Redactor } from '../../core/redact.ts';
+import type { MemorySettings } from '../../core/retry.ts';
 import type { HomePaths } from '../../local/home.ts';
 import type { RunStepInput } from '../contracts.ts';
 import type { Workspace } from '../workspace/index.ts';
@@ -26,6 +27,8 @@ export interface Attempt {
   readonly number: number;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
+  /** What was done so that it needs less memory. */
+  readonly memory: MemorySettings;
   readonly folders: AttemptFolders;
   readonly secrets: Readonly<Record<string, string>>;
   readonly redactor: Redactor;

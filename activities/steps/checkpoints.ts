@@ -2,53 +2,146 @@ import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';
 import type { ArtifactRef } from '../../core/artifact.ts';
 import { LonghaulError } from '../../core/errors.ts';
+import { documentKeys } from '../../core/ids.ts';
 import type { ArtifactStore } from '../../core/ports/artifact-store.ts';
-import type { RunContext, StepSpec } from '../../core/step.ts';
+import type { RunContext } from '../../core/step.ts';
 
-/** The newest checkpoint of one step of one run, kept in the store so that any worker can go on from it. */
+/** The newest checkpoints of a training, kept in the store so that any worker, and a later run, can go on from them. */
 export interface Checkpoints {
-  /** Stores the file, and only then names it as the one to go on from. An older epoch than the stored is left out. */
+  /** Stores the file, and only then names it as the one to go on from. An older epoch than the newest is left out. */
   readonly keep: (file: string, epoch: number) => Promise<void>;
-  /** Puts the newest checkpoint into `folder`; resolves to its epoch, or 0 when there is none. */
-  readonly place: (folder: string) => Promise<number>;
+  /** Puts the newest checkpoint that is whole into `folder`; null when there is none. */
+  readonly place: (folder: string) => Promise<PlacedCheckpoint | null>;
+  /** The training passed: the next one of the same content starts afresh. */
+  readonly drop: () => Promise<void>;
+  /** The training failed by itself: another run does not go on from what may be the cause. */
+  readonly blame: () => Promise<void>;
+}
+
+export interface PlacedCheckpoint {
+  readonly epoch: number;
+  /** The other run that made it; absent for one of this run. */
+  readonly madeBy?: string;
+  /** Names of the memory rungs that it was made with. */
+  readonly rungs: readonly string[];
+}
+
+/** What one run has made. Each run writes a document of its own, so that runs of the same content never meet. */
+interface MadeByRun {
+  readonly run: string;
+  /** A later attempt has the last word over one that hangs. */
+  readonly attempt: number;
+  readonly at: string;
+  readonly rungs: readonly string[];
+  readonly blamed?: boolean;
+  /** Newest first: where one is missing or damaged, the one before it serves. */
+  readonly newest: readonly StoredCheckpoint[];
 }
 
 interface StoredCheckpoint {
-  /** What the checkpoint rests on: it is of no use to other commands or another configuration. */
-  readonly basis: string;
   readonly epoch: number;
   readonly artifact: ArtifactRef;
 }
 
-export function createCheckpoints(store: ArtifactStore, run: RunContext, step: StepSpec): Checkpoints {
-  const key = `checkpoints/${run.id}/${step.name}`;
-  const basis = createHash('sha256')
-    .update(JSON.stringify([run.commit, run.configDigest, run.overlay, step.run, step.env]))
-    .digest('hex');
+const kept = 2;
 
-  const read = async (): Promise<StoredCheckpoint | null> => {
+/**
+ * Checkpoints of one attempt. `basis` says what they rest on, the same for all runs that train the same thing: one run
+ * goes on from what another one has made, unless it ignores caches.
+ */
+export function createCheckpoints(
+  store: ArtifactStore,
+  given: {
+    readonly run: RunContext;
+    readonly basis: string;
+    readonly attempt: number;
+    readonly rungs: readonly string[];
+  },
+): Checkpoints {
+  const { run, basis, attempt, rungs } = given;
+  const folder = documentKeys.checkpoints(run.project, basis);
+  const ownKey = `${folder}runs/${idOf(run)}`;
+  const passedKey = `${folder}passed`;
+  let newest: readonly StoredCheckpoint[] = [];
+
+  const read = async (key: string): Promise<MadeByRun | null> => {
     const json = await store.readDocument(key);
-    const stored = json === null ? null : (JSON.parse(json) as StoredCheckpoint);
-    return stored?.basis === basis ? stored : null;
+    return json === null ? null : (JSON.parse(json) as MadeByRun);
+  };
+
+  const write = async (blamed: boolean): Promise<void> => {
+    if (((await read(ownKey))?.attempt ?? 0) > attempt) return;
+    const at = new Date().toISOString();
+    const made = { run: run.id, attempt, at, rungs, ...(blamed ? { blamed } : {}), newest };
+    await store.writeDocument(ownKey, JSON.stringify(made satisfies MadeByRun));
+  };
+
+  const madeByOthers = async (): Promise<readonly MadeByRun[]> => {
+    if (run.cache === 'ignore') return [];
+    const passed = await store.readDocument(passedKey);
+    const since = passed === null ? '' : (JSON.parse(passed) as { readonly at: string }).at;
+    const keys = await store.listDocuments(`${folder}runs/`);
+    const made = (await Promise.all(keys.map(read))).filter((each) => each !== null);
+    return made
+      .filter(({ at, blamed }) => at > since && blamed !== true)
+      .sort((a, b) => (b.newest[0]?.epoch ?? 0) - (a.newest[0]?.epoch ?? 0));
+  };
+
+  const placeOwn = async (own: MadeByRun, into: string): Promise<PlacedCheckpoint | null> => {
+    const placed = await placeFirstWhole(store, own, into);
+    newest = own.newest.filter(({ epoch }) => epoch <= (placed?.epoch ?? 0));
+    return placed;
+  };
+
+  const placeOther = async (into: string): Promise<PlacedCheckpoint | null> => {
+    for (const made of await madeByOthers()) {
+      const placed = await placeFirstWhole(store, made, into);
+      if (placed !== null) return { ...placed, madeBy: made.run };
+    }
+    return null;
   };
 
   return {
     async keep(file, epoch) {
-      if (((await read())?.epoch ?? 0) >= epoch) return;
+      if ((newest[0]?.epoch ?? 0) >= epoch) return;
       const artifact = await store.putFile(file, basename(file));
-      await store.writeDocument(key, JSON.stringify({ basis, epoch, artifact } satisfies StoredCheckpoint));
+      newest = [{ epoch, artifact }, ...newest].slice(0, kept);
+      await write(false);
     },
 
-    async place(folder) {
-      const stored = await read();
-      if (stored === null) return 0;
-      try {
-        await store.getFile(stored.artifact.digest, join(folder, stored.artifact.name));
-      } catch (error) {
-        if (error instanceof LonghaulError && error.type === 'NotFound') return 0;
-        throw error;
-      }
-      return stored.epoch;
+    async place(into) {
+      const own = await read(ownKey);
+      return own === null ? placeOther(into) : placeOwn(own, into);
     },
+
+    drop: () => store.writeDocument(passedKey, JSON.stringify({ at: new Date().toISOString() })),
+
+    blame: () => (newest.length === 0 ? Promise.resolve() : write(true)),
   };
 }
+
+async function placeFirstWhole(
+  store: ArtifactStore,
+  { newest, rungs }: MadeByRun,
+  into: string,
+): Promise<PlacedCheckpoint | null> {
+  for (const { epoch, artifact } of newest) {
+    if (await fetchWhole(store, artifact, into)) return { epoch, rungs };
+  }
+  return null;
+}
+
+/** False for an artifact that is missing or damaged. */
+async function fetchWhole(store: ArtifactStore, artifact: ArtifactRef, folder: string): Promise<boolean> {
+  try {
+    await store.getFile(artifact.digest, join(folder, artifact.name));
+    return true;
+  } catch (error) {
+    if (error instanceof LonghaulError && error.type === 'NotFound') return false;
+    throw error;
+  }
+}
+
+/** A commit's CI runs share an id: Temporal's own tells them apart. */
+const idOf = ({ id, runId = '' }: RunContext): string =>
+  createHash('sha256').update(`${id}\0${runId}`).digest('hex').slice(0, 24);

@@ -10,15 +10,23 @@ export interface Heartbeats {
 
 export function startHeartbeats(given: {
   readonly step: string;
+  /** Which attempt it is, from 1, and the names of the memory rungs in effect. */
+  readonly attempt?: { readonly number: number; readonly rungs: readonly string[] };
   readonly startedAt: number;
   readonly lastLine: () => string;
   readonly everyMs: number;
 }): Heartbeats {
   const context = Context.current();
+  const { number, rungs = [] } = given.attempt ?? {};
+  const attempt = {
+    ...(number === undefined ? {} : { attempt: number }),
+    ...(rungs.length === 0 ? {} : { rungs }),
+  };
   let progress: Progress | null = null;
   const beat = (): void => {
     context.heartbeat({
       step: given.step,
+      ...attempt,
       elapsedSeconds: Math.round((Date.now() - given.startedAt) / 1000),
       lastLine: given.lastLine(),
       ...progress,

@@ -13,8 +13,20 @@ export interface Progress {
 }
 
 export interface ProgressFollower {
-  /** Reads what is left, and resolves to the newest line and to what a person should know. May be called again. */
-  readonly stop: () => Promise<{ readonly newest: Progress | null; readonly notes: readonly string[] }>;
+  /** Reads what is left, and resolves to what was seen and to what a person should know. May be called again. */
+  readonly stop: () => Promise<FollowedProgress>;
+}
+
+export interface FollowedProgress {
+  readonly newest: Progress | null;
+  /** The first and the last epoch told, and when, in milliseconds since the epoch. */
+  readonly told: { readonly first: ToldEpoch; readonly last: ToldEpoch } | null;
+  readonly notes: readonly string[];
+}
+
+export interface ToldEpoch {
+  readonly epoch: number;
+  readonly at: number;
 }
 
 /**
@@ -25,14 +37,15 @@ export interface ProgressFollower {
  */
 export function followProgress(given: {
   readonly folders: { readonly progress: string; readonly checkpoints: string };
-  readonly checkpoints: Checkpoints;
+  readonly keep: Checkpoints['keep'];
   readonly onEpoch: (progress: Progress) => void;
   readonly everyMs?: number;
 }): ProgressFollower {
-  const { folders, checkpoints, onEpoch, everyMs = 250 } = given;
+  const { folders, keep, onEpoch, everyMs = 250 } = given;
   const notes = new Set<string>();
   const readLines = lineReader(folders.progress);
   let newest: Progress | null = null;
+  let told: FollowedProgress['told'] = null;
 
   const take = async (line: string): Promise<void> => {
     const parsed = parseLine(line);
@@ -44,13 +57,13 @@ export function followProgress(given: {
     }
     const { checkpoint, ...progress } = parsed;
     if (checkpoint !== undefined) {
-      await checkpoints
-        .keep(join(folders.checkpoints, checkpoint), progress.epoch)
-        .catch((error: unknown) => {
-          notes.add(`The checkpoint ${checkpoint} could not be stored: ${String(error)}`);
-        });
+      await keep(join(folders.checkpoints, checkpoint), progress.epoch).catch((error: unknown) => {
+        notes.add(`The checkpoint ${checkpoint} could not be stored: ${String(error)}`);
+      });
     }
     newest = progress;
+    const epoch = { epoch: progress.epoch, at: Date.now() };
+    told = { first: told?.first ?? epoch, last: epoch };
     onEpoch(progress);
   };
   const takeNew = async (): Promise<void> => {
@@ -71,7 +84,7 @@ export function followProgress(given: {
     async stop() {
       stopped.abort();
       await following;
-      return { newest, notes: [...notes] };
+      return { newest, told, notes: [...notes] };
     },
   };
 }

@@ -1,35 +1,39 @@
 import { Context } from '@temporalio/activity';
 import { LonghaulError } from '../../core/errors.ts';
+import { kindWords, memorySettings, type MemorySettings } from '../../core/retry.ts';
 import { createRedactor, type Redactor } from '../../core/redact.ts';
 import type { StepOutcome } from '../../core/step.ts';
 import { stepLogPath } from '../../local/home.ts';
 import type { RunStepInput } from '../contracts.ts';
+import { goesOnFrom, openTraining } from '../training/training.ts';
 import { makeAttemptFolders, removeAttempt } from './attempt-folders.ts';
 import type { Attempt, StepDeps } from './attempt.ts';
-import { createCheckpoints } from './checkpoints.ts';
 import { concludeStep } from './conclude-step.ts';
 import { executeStep } from './execute-step.ts';
 import { startHeartbeats, type Heartbeats } from './heartbeats.ts';
 import { placeInputs } from './outputs.ts';
 import { followProgress } from './progress.ts';
 import { stepFiles } from './step-files.ts';
-import { openStepLog } from './step-log.ts';
+import { openStepLog, type StepLog } from './step-log.ts';
 import { takeOrRun } from './take-or-run.ts';
 
 /**
- * Runs one step in a fresh worktree, unless its result is known, and tells how it ended. A cancellation ends the whole process tree and is thrown
- * on. Whatever comes, the log is kept and the attempt's folders are gone in the end.
+ * Runs one step in a fresh worktree, unless its result is known, and tells how it ended. A cancellation ends the whole
+ * process tree and is thrown on. Whatever comes, the log is kept and the attempt's folders are gone in the end.
  * @throws LonghaulError for what is no fault of the commands; CancelledFailure
  */
 export async function runStep(deps: StepDeps, input: RunStepInput): Promise<StepOutcome> {
   const { cancellationSignal: cancelled, info } = Context.current();
   const { run, step } = input;
   const startedAt = Date.now();
+  const number = input.attempt ?? info.attempt;
+  const memory = memorySettings(step, input.rungs);
   const secrets = await deps.workspace.secrets.resolve(step.secrets);
   const redactor = createRedactor(Object.values(secrets));
-  const log = await openStepLog(stepLogPath(deps.home.logs, run.id, step.name, info.attempt), redactor);
+  const log = await openStepLog(stepLogPath(deps.home.logs, run.id, step.name, number), redactor);
   const heartbeats = startHeartbeats({
     step: step.name,
+    attempt: { number, rungs: memory.rungs },
     startedAt,
     lastLine: () => log.lastLines().at(-1) ?? '',
     everyMs: deps.heartbeatMs ?? 2_000,
@@ -41,20 +45,21 @@ export async function runStep(deps: StepDeps, input: RunStepInput): Promise<Step
       worktrees,
       run,
       step: step.name,
-      attempt: info.attempt,
+      attempt: number,
       checkouts,
     });
     try {
       const { patterns } = await stepFiles(checkouts, run, step);
       await checkouts.checkout(run, folders.code, patterns);
-      const number = info.attempt;
-      const attempt = { deps, input, number, startedAt, folders, secrets, redactor, log, cancelled };
+      const site = { deps, folders, log, cancelled };
+      const attempt = { ...site, input, number, startedAt, memory, secrets, redactor };
       return await runAttempt(attempt, heartbeats);
     } finally {
       await removeAttempt(folders, run.project, checkouts);
     }
   };
   try {
+    await sayAttempt(log, input, number, memory);
     return await takeOrRun({ deps, input, secrets, redactor, log, startedAt }, inFreshFolders);
   } catch (error) {
     await log.say(`# ${error instanceof Error ? error.message : String(error)}`);
@@ -72,14 +77,42 @@ function withoutSecrets(error: unknown, redactor: Redactor): unknown {
   return message === error.message ? error : new LonghaulError(error.type, message);
 }
 
+/** Why it is not the first, and with which settings. */
+async function sayAttempt(
+  log: StepLog,
+  { earlier = [] }: RunStepInput,
+  number: number,
+  { rungs, env }: MemorySettings,
+): Promise<void> {
+  const last = earlier.at(-1);
+  if (last !== undefined)
+    await log.say(`# attempt ${number}: the last one ended by ${kindWords[last.ended]}: ${last.reason}`);
+  if (rungs.length === 0) return;
+  const set = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+  await log.say(`# with ${rungs.join(', ')}: ${set.join(' ')}`);
+}
+
 async function runAttempt(attempt: Attempt, heartbeats: Heartbeats): Promise<StepOutcome> {
-  const { deps, input, folders, log, cancelled } = attempt;
+  const { deps, input, folders, cancelled } = attempt;
   await placeInputs(deps.store, folders, input.inputs);
-  const checkpoints = createCheckpoints(deps.store, input.run, input.step);
-  const resumedFrom = await checkpoints.place(folders.checkpoints);
-  if (resumedFrom > 0) await log.say(`# goes on from the checkpoint of epoch ${resumedFrom}`);
-  const follower = followProgress({ folders, checkpoints, onEpoch: heartbeats.tell });
-  const execution = await executeStep(attempt).finally(() => follower.stop());
-  cancelled.throwIfAborted();
-  return concludeStep(attempt, execution, { ...(await follower.stop()), resumedFrom });
+  const training = await openTraining(attempt);
+  const follower = followProgress({
+    folders,
+    keep: training.keep,
+    onEpoch: (progress) => {
+      training.epoch(progress);
+      heartbeats.tell(progress);
+    },
+  });
+  try {
+    const execution = await executeStep(attempt).finally(() => follower.stop());
+    cancelled.throwIfAborted();
+    const seen = await follower.stop();
+    const notes = [...(training.placed === null ? [] : [goesOnFrom(training.placed)]), ...seen.notes];
+    const resumedFrom = training.placed?.epoch ?? 0;
+    return await training.end(await concludeStep(attempt, execution, { ...seen, notes, resumedFrom }));
+  } catch (error) {
+    await training.breakOff(error);
+    throw error;
+  }
 }

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -38,9 +39,11 @@ afterEach(() => {
 });
 
 /** Begins a training, and cancels it once the epoch is heartbeaten: all that a lost worker leaves is in the store. */
-async function interruptAfter(epoch: number): Promise<void> {
+const interruptAfter = (epoch: number): Promise<void> => interruptWith(input, epoch);
+
+async function interruptWith(given: RunStepInput, epoch: number): Promise<void> {
   await letTrainUpTo(epoch);
-  const { outcome, environment, heartbeats } = site.start(input);
+  const { outcome, environment, heartbeats } = site.start(given);
   const ended = expect(outcome).rejects.toThrow();
   await until(`epoch ${epoch} is told`, () => heartbeats.at(-1)?.epoch === epoch);
   environment.cancel();
@@ -52,13 +55,19 @@ test('the next attempt goes on from the checkpoint that was told last', async ()
   await letTrainUpTo(4);
   const outcome = await site.run(input, 2);
   if (outcome.status !== 'passed') throw new Error(JSON.stringify(outcome));
-  expect(outcome.training).toEqual({
+  expect(outcome.training).toMatchObject({
     epoch: 4,
     epochs: 4,
     resumedFrom: 2,
     attempt: 2,
     metrics: { loss: 0.4 },
   });
+  const { attempts, seconds } = outcome.training?.ledger ?? { attempts: [], seconds: null };
+  expect(attempts).toMatchObject([
+    { number: 1, ended: 'cancelled', fromEpoch: 0, toEpoch: 2, checkpoint: 2 },
+    { number: 2, ended: 'passed', fromEpoch: 2, toEpoch: 4, checkpoint: 4, secondsLost: 0 },
+  ]);
+  expect(seconds?.useful).toBeGreaterThan(0);
   expect(await site.store.getText(outcome.outputs[0]?.artifact.digest ?? '')).toBe('1\n2\n3\n4\n');
   expect(await site.store.getText(outcome.log?.digest ?? '')).toContain('started from: epoch-2');
 });
@@ -90,4 +99,63 @@ test('other commands do not go on from a checkpoint that is not theirs', async (
   await letTrainUpTo(4);
   input = { ...input, step: { ...input.step, run: ['bash -eu ./train.sh'] } };
   expect(await site.run(input, 2)).toMatchObject({ status: 'passed', training: { resumedFrom: 0 } });
+});
+
+test('another run of the same content goes on from it, with a longer limit; a run that ignores caches does not', async () => {
+  await interruptAfter(2);
+  await letTrainUpTo(4);
+  const another = {
+    ...input,
+    run: { ...input.run, id: 'release/model/abc-2' },
+    step: { ...input.step, timeoutMs: 90_000 },
+  };
+  const afresh = { ...another, run: { ...another.run, id: 'release/model/abc-3', cache: 'ignore' as const } };
+  expect(await site.run(afresh)).toMatchObject({ status: 'passed', training: { resumedFrom: 0 } });
+  await interruptWith({ ...input, run: { ...input.run, id: 'release/model/abc-4' } }, 2);
+  await letTrainUpTo(4);
+  expect(await site.run(another)).toMatchObject({
+    status: 'passed',
+    training: { resumedFrom: 2 },
+    notes: ['goes on from the checkpoint of epoch 2 of release/model/abc-4'],
+  });
+});
+
+test('what has passed is trained afresh, and what failed by itself is not gone on from', async () => {
+  await interruptAfter(3);
+  await letTrainUpTo(4);
+  const other = (id: string): RunStepInput => ({ ...input, run: { ...input.run, id } });
+  expect(await site.run(other('b'))).toMatchObject({ status: 'passed', training: { resumedFrom: 3 } });
+  expect(await site.run(other('c'))).toMatchObject({ status: 'passed', training: { resumedFrom: 0 } });
+  const failing = { ...input.step, outputs: ['missing'] };
+  expect(await site.run({ ...other('d'), step: failing })).toMatchObject({ status: 'failed' });
+  expect(await site.run(other('e'))).toMatchObject({ status: 'passed', training: { resumedFrom: 0 } });
+});
+
+test('a checkpoint that is damaged falls back to the one before it', async () => {
+  await interruptAfter(3);
+  const third = createHash('sha256').update('1\n2\n3\n').digest('hex');
+  const stored = join(site.home.artifacts, 'sha256', third.slice(0, 2), third.slice(2));
+  await writeFile(stored, 'not what it was');
+  await letTrainUpTo(4);
+  expect(await site.run(input, 2)).toMatchObject({
+    status: 'passed',
+    training: { resumedFrom: 2, epoch: 4 },
+  });
+});
+
+test('two runs of the same content at once do not meet', async () => {
+  await letTrainUpTo(3);
+  const runs = ['a', 'b'].map((id) => ({ ...input, run: { ...input.run, id } }));
+  const started = runs.map((run) => site.start(run));
+  const ended = started.map(({ outcome }) => expect(outcome).rejects.toThrow());
+  await until('both have epoch 3', () => started.every(({ heartbeats }) => heartbeats.at(-1)?.epoch === 3));
+  for (const { environment } of started) environment.cancel();
+  await Promise.all(ended);
+  await letTrainUpTo(4);
+  for (const run of runs) {
+    const outcome = await site.run(run, 2);
+    expect(outcome).toMatchObject({ status: 'passed', training: { resumedFrom: 3 } });
+    if (outcome.status !== 'passed') continue;
+    expect(await site.store.getText(outcome.outputs[0]?.artifact.digest ?? '')).toBe('1\n2\n3\n4\n');
+  }
 });

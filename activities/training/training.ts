@@ -1,0 +1,112 @@
+import { CancelledFailure } from '@temporalio/common';
+import type { StepOutcome, TrainingAttempt } from '../../core/step.ts';
+import type { Attempt } from '../steps/attempt.ts';
+import { createCheckpoints } from '../steps/checkpoints.ts';
+import type { Checkpoints, PlacedCheckpoint } from '../steps/checkpoints.ts';
+import type { Progress } from '../steps/progress.ts';
+import { checkpointBasis } from './checkpoint-basis.ts';
+import { openLedger } from './ledger.ts';
+
+/** What one attempt of a training keeps beyond its own life: checkpoints, and the ledger of all attempts. */
+export interface Training {
+  /** What the attempt goes on from; null when it starts afresh. */
+  readonly placed: PlacedCheckpoint | null;
+  readonly keep: Checkpoints['keep'];
+  /** An epoch was told. */
+  readonly epoch: (progress: Progress) => void;
+  /** Devices that the attempt has. */
+  readonly gpus: (count: number) => void;
+  /** Epoch of the newest checkpoint; 0 when there is none. */
+  readonly checkpoint: () => number;
+  /** Ends the attempt in the ledger, which the outcome of a training then has. */
+  readonly end: (outcome: StepOutcome) => Promise<StepOutcome>;
+  /** Ends an attempt that has no outcome. */
+  readonly breakOff: (error: unknown) => Promise<void>;
+}
+
+/** Puts the newest checkpoint where the commands look for it, and begins the ledger of what is known to be a training. */
+export async function openTraining(attempt: Attempt): Promise<Training> {
+  const { deps, input, folders, log, number, startedAt, memory } = attempt;
+  const { store, workspace } = deps;
+  const basis = await checkpointBasis(workspace.checkouts, input);
+  const checkpoints = createCheckpoints(store, {
+    run: input.run,
+    basis,
+    attempt: number,
+    rungs: memory.rungs,
+  });
+  const ledger = openLedger({
+    ...{ store, input, number, startedAt, settings: memory.env, rungs: memory.rungs },
+    ...(deps.heartbeatMs === undefined ? {} : { everyMs: 2 * deps.heartbeatMs }),
+  });
+  const placed = await checkpoints.place(folders.checkpoints);
+  let newest = placed?.epoch ?? 0;
+  ledger.note({ fromEpoch: newest, toEpoch: newest });
+  if (placed !== null || isTraining(input.step)) ledger.begin();
+  if (placed !== null) await log.say(`# ${goesOnFrom(placed)}`);
+
+  return {
+    placed,
+    async keep(file, epoch) {
+      await checkpoints.keep(file, epoch);
+      newest = Math.max(newest, epoch);
+      ledger.checkpoint(newest);
+    },
+    epoch({ epoch }) {
+      ledger.note({ toEpoch: epoch });
+      ledger.begin();
+    },
+    gpus(count) {
+      ledger.note({ gpus: count });
+    },
+    checkpoint: () => newest,
+    async end(outcome) {
+      const ended = endedBy(outcome);
+      if (ended === 'passed') await checkpoints.drop();
+      if (ended === 'code') await checkpoints.blame();
+      const closed = await ledger.close(ended, 'reason' in outcome ? outcome.reason : undefined);
+      if (closed === null || !('seconds' in outcome)) return outcome;
+      const facts = outcome.training ?? {
+        epoch: newest,
+        epochs: 0,
+        resumedFrom: newest,
+        attempt: number,
+        metrics: {},
+      };
+      return { ...outcome, training: { ...facts, ledger: closed } };
+    },
+    async breakOff(error) {
+      const isCancelled = error instanceof CancelledFailure;
+      const lost = isCancelled && error.message === 'WORKER_SHUTDOWN';
+      const reason = lost
+        ? 'its worker was shut down'
+        : String(error instanceof Error ? error.message : error);
+      await ledger.close(lost ? 'preemption' : isCancelled ? 'cancelled' : 'infrastructure', reason);
+    },
+  };
+}
+
+/** By its settings; any other step is one as soon as it tells an epoch. */
+const isTraining = ({ queue, gpu, onOutOfMemory }: Attempt['input']['step']): boolean =>
+  queue === 'gpu' || gpu !== undefined || onOutOfMemory !== undefined;
+
+/** In words, for the log and for notes. */
+export function goesOnFrom({ epoch, madeBy, rungs }: PlacedCheckpoint): string {
+  const by = madeBy === undefined ? '' : ` of ${madeBy}`;
+  const made = rungs.length === 0 ? '' : `, made with ${rungs.join(', ')}`;
+  return `goes on from the checkpoint of epoch ${epoch}${by}${made}`;
+}
+
+function endedBy(outcome: StepOutcome): TrainingAttempt['ended'] {
+  switch (outcome.status) {
+    case 'passed':
+    case 'cancelled':
+      return outcome.status;
+    case 'skipped':
+      return 'cancelled';
+    case 'timedOut':
+      return 'timeout';
+    case 'failed':
+      return outcome.failure?.kind ?? 'code';
+  }
+}
