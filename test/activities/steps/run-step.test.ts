@@ -130,7 +130,12 @@ test('a command that is not there is named, with what to do', async () => {
   expect(outcome).toMatchObject({
     status: 'failed',
     exitCode: 127,
-    reason: expect.stringMatching(/command not found: rufff.*requirements/) as string,
+    reason: '`rufff check .`: command not found: rufff',
+    failure: {
+      id: 'command-not-found',
+      cause: 'command not found: rufff',
+      mend: expect.stringContaining('requirements') as string,
+    },
   });
 });
 
