@@ -65,7 +65,7 @@ const noProjectFile: Problem = {
   column: 1,
   key: '',
   message: 'does not exist in the root of the repository',
-  hint: 'add it; examples/flights/longhaul.yaml is one to copy',
+  hint: 'write one with: longhaul init',
 };
 
 const checkReferences = (

@@ -44,7 +44,8 @@ export const projectConfigSchema = z.strictObject({
     .string()
     .regex(/^[A-Za-z0-9][\w.-]*$/)
     .meta({ title: 'a name of letters, digits, `.`, `-` and `_`' })
-    .describe('Name of the registered model.'),
+    .optional()
+    .describe('Name of the registered model. Default: the repository’s name, without the owner.'),
   experiment: z.string().min(1).default('production').describe('MLflow experiment of the full trainings.'),
   python: python.prefault({}).describe('The Python environment of all commands that do not name their own.'),
   env: variables.default({}).describe('Environment variables of all commands.'),
@@ -57,3 +58,7 @@ export const projectConfigSchema = z.strictObject({
 
 /** `longhaul.yaml` with every default applied; durations in milliseconds, shares from 0 to 1. */
 export type ProjectConfig = z.output<typeof projectConfigSchema>;
+
+/** Name of the registered model: the file's, else the repository's. */
+export const modelOf = ({ model, project }: Pick<ProjectConfig, 'model' | 'project'>): string =>
+  model ?? project.slice(project.indexOf('/') + 1);

@@ -2,6 +2,7 @@ import type { EnvironmentPlan, LoadTestSpec, ReleasePlan } from '../core/release
 import type { ServeSpec } from '../core/serving.ts';
 import type { Guardrail, WatchPolicy } from '../core/watch.ts';
 import type { EnvironmentSettings } from './environment-config.ts';
+import { modelOf } from './project-config.ts';
 import type { ProjectConfig } from './project-config.ts';
 import type { ReleaseConfig } from './release-config.ts';
 import type { Shared } from './step-spec.ts';
@@ -22,7 +23,7 @@ export function toReleasePlan(
 ): ReleasePlan {
   const { train, evaluate, gate, approval, canary, stabilization } = release;
   return {
-    model: config.model,
+    model: modelOf(config),
     experiment: config.experiment,
     train: toStepSpec('train', [], train, config),
     evaluate: toStepSpec(

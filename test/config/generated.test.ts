@@ -32,7 +32,7 @@ describe('editors’ JSON Schemas', () => {
 
   it('refuse an unknown key, a missing one, and a wrong form', () => {
     expect(accepts('longhaul.schema.json', { ...sample, modle: 'x' })).toBe(false);
-    expect(accepts('longhaul.schema.json', { version: 1, project: 'a/b' })).toBe(false);
+    expect(accepts('longhaul.schema.json', { version: 1, model: 'm' })).toBe(false);
     expect(
       accepts('longhaul.environment.schema.json', { monitoring: { alert_threshold_latency: 'fast' } }),
     ).toBe(false);

@@ -9,6 +9,11 @@ const releaseOf = (files: Readonly<Record<string, string>>, ...rest: Parameters<
   return releasePlan;
 };
 
+it('a model without a name has the repository’s', () => {
+  const file = withRelease.replace(/^model: .*\n/m, '');
+  expect(releaseOf({ 'longhaul.yaml': file }).model).toBe('model');
+});
+
 describe('a file without steps', () => {
   const { ciPlan } = loaded({ 'longhaul.yaml': ciOnly });
 

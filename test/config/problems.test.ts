@@ -136,7 +136,6 @@ describe('what is wrong in longhaul.yaml is told with its place', () => {
     expect(problems({ 'longhaul.yaml': '' }).map(({ key, message }) => `${key} ${message}`)).toEqual([
       'version is missing',
       'project is missing',
-      'model is missing',
     ]);
   });
 
