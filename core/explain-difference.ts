@@ -10,18 +10,21 @@ export const explainDifference = (before: StepFingerprint, now: StepFingerprint)
   return more <= 1 ? reasons : [...reasons.slice(0, mostReasons), `and ${more} more`];
 };
 
-const allDifferences = (before: StepFingerprint, now: StepFingerprint): readonly string[] => [
-  ...(same(before.commands, now.commands) ? [] : ['the command changed']),
-  ...seen(before, now),
-  ...files(before.files, now.files),
-  ...each(before.needs, now.needs, (path) => `${path}, which an earlier step left,`),
-  ...each(before.data, now.data, (target) => `the data ${target}`),
-  ...each(before.env, now.env, (name) => `the variable ${name}`),
-  ...each(before.secrets, now.secrets, (name) => `the secret ${name}`),
-  ...python(before.python, now.python),
-  ...tools(before.tools, now.tools),
-  ...(before.judgement === now.judgement ? [] : ['what it has to show for a pass changed']),
-];
+const allDifferences = (before: StepFingerprint, now: StepFingerprint): readonly string[] => {
+  const sameCommands = same(before.commands, now.commands);
+  return [
+    ...(sameCommands ? [] : ['the command changed']),
+    ...seen(before, now),
+    ...files(before.files, now.files),
+    ...each(before.needs, now.needs, (path) => `${path}, which an earlier step left,`),
+    ...each(before.data, now.data, (target) => `the data ${target}`),
+    ...each(before.env, now.env, (name) => `the variable ${name}`),
+    ...each(before.secrets, now.secrets, (name) => `the secret ${name}`),
+    ...python(before.python, now.python),
+    ...tools(before.tools, now.tools, sameCommands),
+    ...(before.judgement === now.judgement ? [] : ['what it has to show for a pass changed']),
+  ];
+};
 
 function seen(before: StepFingerprint, now: StepFingerprint): readonly string[] {
   if ((before.inputs === null) === (now.inputs === null)) return [];
@@ -74,12 +77,18 @@ function python(before: StepFingerprint['python'], now: StepFingerprint['python'
   ];
 }
 
-const tools = (before: Named, now: Named): readonly string[] =>
-  each(before, now, (name) =>
+/** Another command names other programs: that is no news then. */
+function tools(before: Named, now: Named, sameCommands: boolean): readonly string[] {
+  const isNews = (name: string): boolean =>
+    sameCommands || !name.startsWith(programPrefix) || kindOf(name, before, now) === 'changed';
+  const kept = (all: Named): Named =>
+    Object.fromEntries(Object.entries(all).filter(([name]) => isNews(name)));
+  return each(kept(before), kept(now), (name) =>
     name.startsWith(programPrefix)
       ? `the program ${name.slice(programPrefix.length)}`
       : `the worker’s ${name}`,
   );
+}
 
 /** Before the names of programs among the tools of a fingerprint. */
 export const programPrefix = 'program ';
