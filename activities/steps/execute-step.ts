@@ -1,5 +1,6 @@
 import type { DataFacts } from '../../core/step.ts';
 import { pullData } from '../data/pull-data.ts';
+import { preparePython } from './attempt-python.ts';
 import type { Attempt } from './attempt.ts';
 import type { CommandSite, CommandsEnd } from './commands.ts';
 import { usesPytestRandomly } from './pytest-seed.ts';
@@ -25,20 +26,21 @@ const longestTimeoutMs = 2 ** 31 - 1;
 export async function executeStep(attempt: Attempt): Promise<Execution> {
   const { deps, input, folders, secrets, log, cancelled } = attempt;
   const { step } = input;
-  const python = await ensurePython(attempt);
-  const seedsPytest = await usesPytestRandomly(python, folders.code, step);
+  const python = await preparePython(attempt);
+  const seedsPytest = await usesPytestRandomly(python?.shared ?? null, folders.code, step);
 
   const timeout = AbortSignal.timeout(Math.min(step.timeoutMs, longestTimeoutMs));
   const { mlflowTrackingUri } = deps;
+  const folder = python?.folder ?? null;
   const site: CommandSite = {
     folder: folders.code,
-    env: stepEnvironment({ input, folders, python, secrets, mlflowTrackingUri, seedsPytest }),
+    env: stepEnvironment({ input, folders, python: folder, secrets, mlflowTrackingUri, seedsPytest }),
     marker: folders.root,
     log,
     signal: AbortSignal.any([cancelled, timeout]),
     graceMs: deps.graceMs ?? 10_000,
   };
-  const pulled = await pullData({ targets: step.data, python, cache: deps.home.dvcCache, site });
+  const pulled = await pullData({ targets: step.data, python: folder, cache: deps.home.dvcCache, site });
   const tries = pulled.kind === 'stopped' ? notTried : await runTries(attempt, site);
   const isTimedOut = tries.end.kind === 'stopped' && timeout.aborted && !cancelled.aborted;
   return {
@@ -51,28 +53,3 @@ export async function executeStep(attempt: Attempt): Promise<Execution> {
 }
 
 const notTried: Tries = { end: { kind: 'stopped' }, flaky: [], failedTests: [], earlierReports: [] };
-
-/** Does not wait for uv when the attempt is cancelled: what uv makes is shared, so it is not made in vain. */
-async function ensurePython({ deps, input, log, cancelled }: Attempt): Promise<string | null> {
-  const { requirements, extras = [], groups = [], python } = input.step;
-  if (requirements.length === 0) return null;
-  await log.say(`# Python environment of ${requirements.join(', ')}`);
-  const environment = deps.workspace.pythonEnvironments.ensure({
-    commit: input.run,
-    requirements,
-    extras,
-    groups,
-    ...(python === undefined ? {} : { python }),
-  });
-  return Promise.race([environment, rejectWhenAborted(cancelled)]);
-}
-
-function rejectWhenAborted(signal: AbortSignal): Promise<never> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const abort = (): void => {
-    reject(signal.reason as Error);
-  };
-  if (signal.aborted) abort();
-  signal.addEventListener('abort', abort, { once: true });
-  return promise;
-}

@@ -34,6 +34,7 @@ export function createWorkspace(config: {
       folder: config.home.pythonEnvironments,
       uv: config.uv,
       checkouts,
+      store: config.store,
     }),
     secrets: createSecrets({ sources: config.secrets }),
   };

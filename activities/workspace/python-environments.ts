@@ -1,117 +1,149 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { rm, stat, writeFile } from 'node:fs/promises';
-import { arch, platform, tmpdir } from 'node:os';
+import { createHash } from 'node:crypto';
+import { mkdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { arch, platform } from 'node:os';
 import { join } from 'node:path';
-import { LonghaulError } from '../../core/errors.ts';
-import type { Checkouts, PythonEnvironments, PythonRequest } from '../../core/ports/workspace.ts';
-import { hashRequirements } from './requirement-files.ts';
-import { runGuarded } from '../steps/run-guarded.ts';
-import { toolEnvironment } from './tool-environment.ts';
+import type { ArtifactStore } from '../../core/ports/artifact-store.ts';
+import type {
+  Checkouts,
+  CommitRef,
+  PythonEnvironments,
+  PythonLock,
+  PythonRequest,
+} from '../../core/ports/workspace.ts';
+import { readPylock } from './pylock.ts';
+import { createInterpreters } from './python-interpreter.ts';
+import { makeLayer } from './python-layer.ts';
+import { createPythonLocks, type RecordedLock } from './python-locks.ts';
+import { resolveSources } from './python-resolve.ts';
+import { hashSourceFiles } from './python-source-files.ts';
+import { readSources } from './python-sources.ts';
+import { createUv, type Uv } from './uv.ts';
 import { withLock } from './with-lock.ts';
 
 const stamp = '.longhaul-complete';
+/** Changes when the same sources are to be resolved anew. */
+const format = 2;
 
 /**
- * Virtual environments in `folder`, made by uv and named by what is in them, so that all runs with the same lock files
+ * Virtual environments in `folder`, made by uv from locks that the store keeps, so that all runs with the same lock
  * share one. An environment counts once its stamp is written; one left half-made is made anew.
  */
 export function createPythonEnvironments(options: {
   readonly folder: string;
   readonly uv: () => string;
   readonly checkouts: Checkouts;
+  readonly store: ArtifactStore;
 }): PythonEnvironments {
-  const { checkouts } = options;
+  const { checkouts, folder, store } = options;
+  const uv = createUv(options.uv);
+  const interpreterOf = createInterpreters(uv, checkouts);
+  const locks = createPythonLocks(store);
 
-  const keyOf = async ({ commit, requirements, python }: PythonRequest): Promise<string> => {
-    const content = await hashRequirements((path) => checkouts.read(commit, path), requirements);
-    return createHash('sha256')
-      .update(`1 ${python ?? 'any'} ${platform()} ${arch()} ${content}`)
+  const lockOf = async (request: PythonRequest, again = false): Promise<RecordedLock> => {
+    const sources = readSources(request.requirements);
+    const { extras, groups, commit } = request;
+    const version = await interpreterOf(request);
+    const files = await hashSourceFiles(checkouts, commit, sources);
+    const key = createHash('sha256')
+      .update(JSON.stringify([format, version, platform(), arch(), extras, groups, files]))
       .digest('hex');
+    const known = again ? null : await locks.find(key);
+    if (known !== null) return known;
+    const place = join(folder, `lock-${key.slice(0, 24)}`);
+    return withLock(place, async () => {
+      const meanwhile = again ? null : await locks.find(key);
+      if (meanwhile !== null) return meanwhile;
+      return withCheckout(checkouts, commit, place, async (code) => {
+        const given = { uv, code, sources, extras, groups, version };
+        const text = sources.length === 0 ? '' : await resolveSources(given);
+        return locks.keep(key, version, readPylock(text, code));
+      });
+    });
+  };
+
+  const textOf = async (request: PythonRequest, lock: RecordedLock): Promise<string> => {
+    const isThere = await store.has(lock.text);
+    return store.getText(isThere ? lock.text : (await lockOf(request, true)).text);
   };
 
   return {
-    async lock(request) {
-      return { digest: `sha256:${await keyOf(request)}`, version: request.python ?? 'any', packages: 0 };
-    },
+    lock: async (request) => publicPart(await lockOf(request)),
 
     async ensure(request) {
-      const { commit, requirements, python } = request;
-      const environment = join(options.folder, (await keyOf(request)).slice(0, 24));
+      const lock = await lockOf(request);
+      const environment = join(folder, lock.digest.slice('sha256:'.length).slice(0, 24));
       if (await isComplete(environment)) return environment;
       await withLock(environment, async () => {
         if (await isComplete(environment)) return;
-        const folder = `${environment}.sources`;
-        try {
-          await checkouts.remove(commit.project, folder);
-          await checkouts.checkout(commit, folder);
-          await build({ uv: options.uv(), environment, folder, requirements, python });
-        } finally {
-          await checkouts.remove(commit.project, folder);
-        }
-        await writeFile(join(environment, stamp), `${requirements.join(' ')}\n`);
+        const text = await textOf(request, lock);
+        const fill = (at: string): Promise<void> => build({ uv, environment, lock, text, at });
+        await (lock.needsCode
+          ? withCheckout(checkouts, request.commit, `${environment}.sources`, fill)
+          : withFolder(`${environment}.sources`, fill));
+        await writeFile(join(environment, stamp), `${request.requirements.join(' ')}\n`);
       });
       return environment;
     },
 
-    install: () => Promise.reject(new Error('not yet')),
+    async install({ layer, ...given }) {
+      await makeLayer({ uv, layer, ...given });
+      return layer;
+    },
   };
 }
 
+const publicPart = ({ digest, version, packages, local }: RecordedLock): PythonLock => ({
+  ...{ digest, version, packages, local },
+});
+
+/** Whether the environment is whole; if so, it counts as used now. */
 async function isComplete(environment: string): Promise<boolean> {
-  return stat(join(environment, stamp)).then(
+  const now = new Date();
+  return utimes(join(environment, stamp), now, now).then(
     () => true,
     () => false,
   );
 }
 
-async function build(plan: {
-  readonly uv: string;
-  readonly environment: string;
-  readonly folder: string;
-  readonly requirements: readonly string[];
-  readonly python: string | undefined;
-}): Promise<void> {
-  const { uv, environment, folder, requirements, python } = plan;
-  await rm(environment, { recursive: true, force: true });
-  await runUv(uv, ['venv', '--quiet', ...(python === undefined ? [] : ['--python', python]), environment]);
-  if (requirements.length === 0) return;
-  const files = requirements.flatMap((file) => ['--requirement', join(folder, file)]);
-  await runUv(uv, ['pip', 'install', '--quiet', '--python', join(environment, 'bin', 'python'), ...files]);
-}
-
-/** Outside of the repository, whose own settings of uv are in no hash; guarded, so that no orphan builds on. */
-async function runUv(uv: string, args: readonly string[]): Promise<void> {
-  let output = '';
-  const end = await runGuarded({
-    program: [uv, ...args],
-    folder: tmpdir(),
-    env: { ...toolEnvironment(['UV_', 'NETRC']), NO_COLOR: '1' },
-    marker: randomUUID(),
-    onOutput: (text) => {
-      output += text;
-    },
-  });
-  if (end.kind === 'notStarted') throw uvFailure(`the program uv does not start: ${end.reason}`);
-  if (end.kind !== 'exited') throw new Error(`uv was ended from outside. ${output}`);
-  if (end.code !== 0) throw uvFailure(output);
-}
-
-const passing =
-  /error sending request|failed to fetch|connection (refused|reset)|dns error|timed out|request failed after|50[0234] /i;
-
-function uvFailure(output: string): LonghaulError {
-  const reason = output
-    .split('\n')
-    .map((line) => line.replace(/^[\s×╰─▶├│]+|^error:\s*/g, '').trim())
-    .filter((line) => line !== '')
-    .join(' ')
-    .slice(0, 1500);
-  if (passing.test(output)) {
-    return new LonghaulError('Unreachable', `uv could not reach a package index: ${reason}`, {
-      mend: 'It is tried again; check the network or the index’s settings if it goes on.',
-    });
+async function withCheckout<T>(
+  checkouts: Checkouts,
+  commit: CommitRef,
+  folder: string,
+  work: (code: string) => Promise<T>,
+): Promise<T> {
+  try {
+    await checkouts.remove(commit.project, folder);
+    await checkouts.checkout(commit, folder);
+    return await work(folder);
+  } finally {
+    await checkouts.remove(commit.project, folder);
   }
-  return new LonghaulError('BrokenEnvironment', `uv cannot make the Python environment: ${reason}`, {
-    mend: 'Correct the requirements files of longhaul.yaml.',
-  });
+}
+
+async function withFolder(folder: string, work: (folder: string) => Promise<void>): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  try {
+    await work(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** `at`: where the lock's text is put, beside the files of the repository that it names, if any. */
+async function build(plan: {
+  readonly uv: Uv;
+  readonly environment: string;
+  readonly lock: RecordedLock;
+  readonly text: string;
+  readonly at: string;
+}): Promise<void> {
+  const { uv, environment, lock, text, at } = plan;
+  await rm(environment, { recursive: true, force: true });
+  await uv(['venv', '--quiet', '--no-project', '--python', lock.version, environment]);
+  if (lock.packages === 0) return;
+  const file = join(at, 'pylock.longhaul.toml');
+  await writeFile(file, text);
+  const python = join(environment, 'bin', 'python');
+  await uv(['pip', 'sync', '--quiet', '--preview-features', 'pylock', '--python', python, file]);
 }

@@ -40,6 +40,8 @@ export interface PythonLock {
   /** Full version of the interpreter. */
   readonly version: string;
   readonly packages: number;
+  /** Folders of the repository that the sources name as packages (`-e .`): in no shared environment, to be installed. */
+  readonly local: readonly string[];
 }
 
 /** Python environments, one a lock, shared by runs. */

@@ -1,73 +1,55 @@
 import { execFileSync } from 'node:child_process';
-import { cp, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { createPythonEnvironments } from '../../../activities/workspace/python-environments.ts';
-import type { Checkouts, PythonEnvironments } from '../../../core/ports/workspace.ts';
-import { findTools } from '../../../local/tools.ts';
+import { createPythonSite, pythonIn, selfBuiltPackage, type PythonSite } from './python-site.ts';
 
-/** A wheel of a package `tiny`, so that uv needs no index. */
-const makeWheel = `
-import sys, zipfile
-with zipfile.ZipFile(sys.argv[1] + '/tiny-1.0-py3-none-any.whl', 'w') as wheel:
-    wheel.writestr('tiny.py', 'size = 1')
-    wheel.writestr('tiny-1.0.dist-info/METADATA', 'Metadata-Version: 2.1\\nName: tiny\\nVersion: 1.0\\n')
-    wheel.writestr('tiny-1.0.dist-info/WHEEL', 'Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n')
-    wheel.writestr('tiny-1.0.dist-info/RECORD', '')
-`;
-
-let folder: string;
-let environments: PythonEnvironments;
+let site: PythonSite;
 const ensure = (...requirements: readonly string[]): Promise<string> =>
-  environments.ensure({
-    commit: { project: 'acme/model', commit: 'now' },
-    requirements,
-    extras: [],
-    groups: [],
-  });
+  site.environments.ensure(site.request({ requirements }));
 
-/** What the folder holds now stands for the commit. */
-const checkouts: Checkouts = {
-  checkout: (_commit, to) => cp(folder, to, { recursive: true }),
-  remove: (_project, path) => rm(path, { recursive: true, force: true }),
-  list: () => Promise.resolve({}),
-  read: (_commit, path) => readFile(join(folder, path), 'utf8').catch(() => null),
-};
-
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'longhaul-python-'));
-  execFileSync('python3', ['-c', makeWheel, folder]);
-  vi.stubEnv('UV_NO_INDEX', '1').stubEnv('UV_FIND_LINKS', folder);
-  environments = createPythonEnvironments({
-    folder: `${folder}-environments`,
-    uv: () => findTools().uv,
-    checkouts,
-  });
-  await writeFile(join(folder, 'base.txt'), 'tiny==1.0\n');
-  await writeFile(join(folder, 'requirements.txt'), '-r base.txt\n');
+beforeEach(() => {
+  site = createPythonSite();
+  site.publish('tiny', '1.0');
+  site.write({ 'base.txt': 'tiny\n', 'requirements.txt': '-r base.txt\n' });
 });
-afterEach(async () => {
-  vi.unstubAllEnvs();
-  await rm(folder, { recursive: true });
-  await rm(`${folder}-environments`, { recursive: true, force: true });
+afterEach(() => {
+  site.remove();
 });
 
 test('runs with the same lock share one environment, made once even when they come together', async () => {
   const [first, second] = await Promise.all([ensure('requirements.txt'), ensure('requirements.txt')]);
   expect(second).toBe(first);
-  expect(
-    execFileSync(join(first, 'bin', 'python'), ['-c', 'import tiny; print(tiny.size)'], { encoding: 'utf8' }),
-  ).toBe('1\n');
+  expect(pythonIn(first, 'import tiny; print(tiny.version)')).toBe('1.0');
   const made = (await stat(join(first, 'pyvenv.cfg'))).ino;
   await ensure('requirements.txt');
   expect((await stat(join(first, 'pyvenv.cfg'))).ino).toBe(made);
+  expect(await readdir(site.home.pythonEnvironments)).toEqual([first.split('/').at(-1)]);
 });
 
-test('a change in an included file is another environment', async () => {
+test('the same sources give the same versions, also on another worker and when there is a newer release', async () => {
+  const request = site.request({ requirements: ['requirements.txt'] });
+  const lock = await site.environments.lock(request);
+  expect(lock).toMatchObject({
+    packages: 1,
+    local: [],
+    version: expect.stringMatching(/^3\.\d+\.\d+/) as string,
+  });
+  site.publish('tiny', '2.0');
+  const other = site.elsewhere('other');
+  expect(await other.lock(request)).toEqual(lock);
+  expect(site.checkouts()).toBe(1);
+  expect(pythonIn(await other.ensure(request), 'import tiny; print(tiny.version)')).toBe('1.0');
+  site.write({ 'base.txt': 'tiny>1\n' });
+  const newer = await other.lock(request);
+  expect(newer.digest).not.toBe(lock.digest);
+  expect(pythonIn(await other.ensure(request), 'import tiny; print(tiny.version)')).toBe('2.0');
+});
+
+test('sources that come to the same packages share an environment', async () => {
   const before = await ensure('requirements.txt');
-  await writeFile(join(folder, 'base.txt'), 'tiny>=1.0\n');
-  expect(await ensure('requirements.txt')).not.toBe(before);
+  site.write({ 'base.txt': 'tiny==1.0\n' });
+  expect(await ensure('requirements.txt')).toBe(before);
 });
 
 test('an environment left half-made is made anew', async () => {
@@ -78,20 +60,65 @@ test('an environment left half-made is made anew', async () => {
   expect(await readdir(join(made, 'bin'))).toContain('python');
 });
 
-test('a requirement that cannot be met is told in the words of uv', async () => {
-  await writeFile(join(folder, 'base.txt'), 'tiny==2.0\n');
+test('a lock whose text was lost is resolved anew', async () => {
+  await site.environments.lock(site.request({ requirements: ['requirements.txt'] }));
+  await rm(site.home.artifacts, { recursive: true });
+  expect(pythonIn(await ensure('requirements.txt'), 'import tiny; print(tiny.version)')).toBe('1.0');
+});
+
+test('what cannot be had is told with the way to mend it', async () => {
+  site.write({ 'base.txt': 'tiny==2.0\n', 'environment.yml': 'dependencies: [tiny]\n' });
   await expect(ensure('requirements.txt')).rejects.toMatchObject({
     type: 'BrokenEnvironment',
-    message: expect.stringMatching(/no version of tiny==2\.0/) as string,
+    message: expect.stringMatching(/resolve requirements\.txt: .*no version of tiny==2\.0/) as string,
   });
   await expect(ensure('nowhere.txt')).rejects.toThrow(/nowhere\.txt is not in the commit/);
-  await writeFile(join(folder, 'base.txt'), '-e .\n');
-  await expect(ensure('requirements.txt')).rejects.toThrow(/PYTHONPATH/);
+  await expect(ensure('environment.yml')).rejects.toThrow(/conda/);
+  const extras = site.request({ requirements: ['requirements.txt'], extras: ['gpu'] });
+  await expect(site.environments.lock(extras)).rejects.toThrow(/pyproject\.toml/);
+});
+
+test('an interpreter that is not there, or that the project does not allow, is told', async () => {
+  vi.stubEnv('UV_PYTHON_DOWNLOADS', 'never');
+  const absent = site.request({ requirements: ['requirements.txt'], python: '3.99' });
+  await expect(site.environments.lock(absent)).rejects.toMatchObject({
+    type: 'BrokenEnvironment',
+    message: expect.stringMatching(/cannot find Python 3\.99 on this worker.*python\.version/s) as string,
+  });
+  site.write(selfBuiltPackage('.', 'model', 'requires-python = ">=3.8,<3.9"'));
+  const refused = site.request({ requirements: ['pyproject.toml'], python: '3' });
+  await expect(site.environments.lock(refused)).rejects.toThrow(
+    /allows Python >=3\.8,<3\.9, but .* 3\.\d+\.\d+/,
+  );
 });
 
 test('an index that does not answer is worth a retry', async () => {
   vi.stubEnv('UV_NO_INDEX', '').stubEnv('UV_HTTP_RETRIES', '0').stubEnv('UV_NO_CACHE', '1');
   vi.stubEnv('UV_DEFAULT_INDEX', 'http://127.0.0.1:9/simple');
-  await writeFile(join(folder, 'base.txt'), 'absent==2.0\n');
+  site.write({ 'base.txt': 'absent==2.0\n' });
   await expect(ensure('requirements.txt')).rejects.toMatchObject({ type: 'Unreachable' });
+});
+
+test('a repository’s own package is installed over the shared environment, whose programs then see it', async () => {
+  site.write({
+    ...selfBuiltPackage('.', 'model', 'dependencies = ["tiny"]'),
+    'requirements.txt': '-e .\n',
+  });
+  const lock = await site.environments.lock(site.request({ requirements: ['requirements.txt'] }));
+  expect(lock).toMatchObject({ packages: 1, local: ['.'] });
+  const environment = await ensure('requirements.txt');
+  expect(() => pythonIn(environment, 'import model')).toThrow();
+
+  const layer = join(site.home.worktrees, 'layer');
+  const given = { environment, code: site.code, folders: ['.'], layer };
+  expect(await site.environments.install(given)).toBe(layer);
+  const program = execFileSync(join(layer, 'bin', 'tiny'), ['model', 'tiny'], { encoding: 'utf8' });
+  expect(program.trim()).toBe('model tiny');
+  expect(pythonIn(layer, 'import model; print(model.__file__)')).toBe(
+    join(site.code, 'src/model/__init__.py'),
+  );
+  expect(() => pythonIn(environment, 'import model')).toThrow();
+  await expect(site.environments.install({ ...given, folders: ['docs'] })).rejects.toThrow(
+    /docs is to be installed, but has no pyproject\.toml/,
+  );
 });

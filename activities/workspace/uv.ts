@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { LonghaulError } from '../../core/errors.ts';
+import { runGuarded } from '../steps/run-guarded.ts';
+import { toolEnvironment } from './tool-environment.ts';
+
+/**
+ * Runs uv to its end and resolves to all that it printed.
+ * @throws LonghaulError BrokenEnvironment with uv's own words, or Unreachable when a package index does not answer
+ */
+export type Uv = (
+  args: readonly string[],
+  at?: {
+    /** Default: a folder without settings of uv. */
+    readonly folder?: string;
+    readonly env?: Readonly<Record<string, string>>;
+    /** What could not be done, for people; default: make the Python environment. */
+    readonly what?: string;
+    readonly mend?: string;
+  },
+) => Promise<string>;
+
+/**
+ * uv with the worker's own settings of it (indexes, credentials), under a guard, so that no orphan goes on when the
+ * worker is gone.
+ * @param program asked for at each call
+ * @param env variables that the worker's own win over
+ */
+export function createUv(program: () => string, env: Readonly<Record<string, string>> = {}): Uv {
+  return async (args, at = {}) => {
+    let output = '';
+    const end = await runGuarded({
+      program: [program(), ...args],
+      folder: at.folder ?? tmpdir(),
+      env: { ...env, ...toolEnvironment(['UV_', 'NETRC']), NO_COLOR: '1', ...at.env },
+      marker: randomUUID(),
+      onOutput: (text) => {
+        output += text;
+      },
+    });
+    if (end.kind === 'notStarted') throw uvFailure(`the program uv does not start: ${end.reason}`, at);
+    if (end.kind !== 'exited') throw new Error(`uv was ended from outside. ${output}`);
+    if (end.code !== 0) throw uvFailure(output, at);
+    return output;
+  };
+}
+
+const passing =
+  /error sending request|failed to fetch|connection (refused|reset)|dns error|timed out|request failed after|50[0234] /i;
+
+function uvFailure(
+  output: string,
+  { what = 'make the Python environment', mend }: { readonly what?: string; readonly mend?: string },
+): LonghaulError {
+  const reason = output
+    .split('\n')
+    .map((line) => line.replace(/^[\s×╰─▶├│]+|^error:\s*|^cause:\s*/g, '').trim())
+    .filter((line) => line !== '' && !line.startsWith('warning: '))
+    .join(' ')
+    .slice(0, 1500);
+  if (passing.test(output)) {
+    return new LonghaulError('Unreachable', `uv could not reach a package index: ${reason}`, {
+      mend: 'It is tried again; check the network or the index’s settings if it goes on.',
+    });
+  }
+  return new LonghaulError('BrokenEnvironment', `uv cannot ${what}: ${reason}`, {
+    mend: mend ?? 'Correct the requirements that longhaul.yaml names.',
+  });
+}
