@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { repositoryRoot } from '../../local/tools.ts';
 import { addCiRun } from './commands/ci-run.ts';
 import { addCiShow } from './commands/ci-show.ts';
+import { addCompletion } from './commands/completion.ts';
 import { addDown } from './commands/down.ts';
 import { addLogs } from './commands/logs.ts';
 import { addReleaseApprove } from './commands/release-approve.ts';
@@ -63,7 +64,7 @@ export function createProgram(context: CommandContext): Command {
     .showHelpAfterError('(see --help)')
     .addHelpText('after', exitCodesHelp)
     .exitOverride();
-  for (const add of [addUp, addDown, addValidate, addLogs]) add(program, context);
+  for (const add of [addUp, addDown, addValidate, addLogs, addCompletion]) add(program, context);
   for (const [name, { description, commands }] of Object.entries(groups)) {
     const group = program.command(name).description(description);
     for (const add of commands) add(group, context);

@@ -11,6 +11,7 @@ import { connectToTemporal, temporalSettings } from '../connection.ts';
 import { createLonghaulClient } from '../longhaul-client.ts';
 import type { LonghaulClient } from '../longhaul-client.ts';
 import { workflowPage } from '../temporal-ui.ts';
+import { serverFileOf } from './server-file.ts';
 
 /** Options of every command. */
 export interface GlobalOptions {
@@ -32,12 +33,6 @@ export interface Session extends LocalSession {
   readonly longhaul: LonghaulClient;
   /** Address of a workflow's page in the Temporal UI. */
   readonly pageOf: (workflowId: string) => string;
-}
-
-/** `--server`, else LONGHAUL_SERVER, else the file in the home. */
-export function serverFileOf(options: GlobalOptions, home: HomePaths = homePaths()): string {
-  const variable = process.env['LONGHAUL_SERVER'];
-  return options.server ?? (variable === undefined || variable === '' ? home.serverConfig : variable);
 }
 
 /** @throws LonghaulError InvalidConfig */

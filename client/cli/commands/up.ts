@@ -8,7 +8,7 @@ import { examples } from '../context.ts';
 import type { AddCommand } from '../context.ts';
 import { provideOperatorsFile } from '../operators-file.ts';
 import { printJson } from '../output.ts';
-import { serverFileOf } from '../session.ts';
+import { serverFileOf } from '../server-file.ts';
 import type { GlobalOptions } from '../session.ts';
 import { startStack, stopStack } from '../start-stack.ts';
 

@@ -10,7 +10,7 @@ import type { AddCommand } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
 import { printJson } from '../output.ts';
-import { serverFileOf } from '../session.ts';
+import { serverFileOf } from '../server-file.ts';
 import type { GlobalOptions } from '../session.ts';
 
 export const addValidate: AddCommand = (parent, { output, endWith }) => {
