@@ -56,7 +56,10 @@ const serve = z.strictObject({
     .describe('Response header that names the model’s version.'),
   requirements: paths
     .optional()
-    .describe('Lock files of the server’s Python environment. Default: those of `python`.'),
+    .describe('Files that name the packages of the server’s Python. Default: those of `python`.'),
+  extras: z.array(z.string()).optional().describe('Extras of the project. Default: those of `python`.'),
+  groups: z.array(z.string()).optional().describe('Dependency groups. Default: those of `python`.'),
+  install: paths.optional().describe('Folders installed as packages. Default: those of `python`.'),
   env: variables.default({}).describe('Environment variables, besides those of the whole file.'),
   secrets: secretNames.default([]).describe('Secrets, besides those of the whole file.'),
   startTimeout: duration

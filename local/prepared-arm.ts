@@ -6,6 +6,8 @@ import { readIfThere, writeAtomically } from './supervisor/atomic-file.ts';
 const preparedArm = z.object({
   /** Folder that holds `bin/python`; null for a server that needs no Python environment. */
   python: z.string().nullable(),
+  /** The shared environment that it is, or lies over; arms that version 0.1.0 prepared do not name it. */
+  environment: z.string().nullable().default(null),
   /** Folder of the model's files. */
   model: z.string(),
 });

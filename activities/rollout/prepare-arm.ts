@@ -1,16 +1,16 @@
 import { rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ModelRegistry } from '../../core/ports/model-registry.ts';
-import type { Checkouts, PythonEnvironments } from '../../core/ports/workspace.ts';
+import type { Checkouts, PythonEnvironments, PythonRequest } from '../../core/ports/workspace.ts';
 import type { ArmSpec } from '../../core/serving.ts';
 import type { HomePaths } from '../../local/home.ts';
-import { armCode, notePrepared, readPrepared } from '../../local/prepared-arm.ts';
+import { armCode, notePrepared, readPrepared, type PreparedArm } from '../../local/prepared-arm.ts';
 import { withLock } from '../workspace/with-lock.ts';
 
 export interface ArmSources {
   readonly home: HomePaths;
   readonly checkouts: Checkouts;
-  readonly pythonEnvironments: Pick<PythonEnvironments, 'ensure'>;
+  readonly pythonEnvironments: PythonEnvironments;
   readonly registry: Pick<ModelRegistry, 'download'>;
 }
 
@@ -32,37 +32,39 @@ export async function prepareArm(
     if (await exists(code)) await sources.checkouts.remove(arm.project, code);
     await sources.checkouts.checkout({ project: arm.project, commit: arm.commit }, code);
     tell('Python environment');
-    const python = await ensurePython(sources, arm);
+    const python = await preparePython(sources, arm, code);
     tell(`files of version ${arm.version}`);
     const model = await ensureModel(sources, arm);
-    await notePrepared(home, arm.id, { python, model });
+    await notePrepared(home, arm.id, { ...python, model });
   });
 }
 
 async function isPrepared(home: HomePaths, arm: ArmSpec): Promise<boolean> {
   const prepared = await readPrepared(home, arm.id);
   if (prepared === null) return false;
-  const needed = [
-    armCode(home, arm.id),
-    prepared.model,
-    ...(prepared.python === null ? [] : [prepared.python]),
-  ];
+  const { model, python, environment } = prepared;
+  const needed = [armCode(home, arm.id), model, python, environment].filter((path) => path !== null);
   return (await Promise.all(needed.map(exists))).every(Boolean);
 }
 
-async function ensurePython(
-  sources: ArmSources,
-  { project, commit, serve }: ArmSpec,
-): Promise<string | null> {
-  const { requirements, extras = [], groups = [], python } = serve;
-  if (requirements.length === 0 && python === undefined) return null;
-  return sources.pythonEnvironments.ensure({
-    commit: { project, commit },
-    requirements,
-    extras,
-    groups,
+/** The shared environment, or a layer of the arm over it that holds the repository's own packages. */
+async function preparePython(
+  { home, pythonEnvironments }: ArmSources,
+  { id, project, commit, serve }: ArmSpec,
+  code: string,
+): Promise<Pick<PreparedArm, 'python' | 'environment'>> {
+  const { requirements, extras = [], groups = [], install = [], python } = serve;
+  if (requirements.length === 0 && python === undefined) return { python: null, environment: null };
+  const request: PythonRequest = {
+    ...{ commit: { project, commit }, requirements, extras, groups },
     ...(python === undefined ? {} : { python }),
-  });
+  };
+  const environment = await pythonEnvironments.ensure(request);
+  const { local } = await pythonEnvironments.lock(request);
+  const folders = [...new Set([...install, ...local])];
+  if (folders.length === 0) return { python: environment, environment };
+  const layer = join(home.served, id, 'python');
+  return { python: await pythonEnvironments.install({ environment, code, folders, layer }), environment };
 }
 
 /** Versions are counted anew when a registry is: the run's id in the name keeps two registries apart. */

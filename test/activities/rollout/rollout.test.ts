@@ -24,6 +24,8 @@ import {
 } from '../../local/support/stack.ts';
 import { createRepository } from '../workspace/repository.ts';
 
+const noPython = (): Promise<never> => Promise.reject(new Error('this server needs no Python'));
+
 let stack: TestStack;
 let activities: RolloutActivities;
 let commit: string;
@@ -57,7 +59,7 @@ describe('a rollout on the local target', { timeout: 60_000 }, () => {
           store: createArtifactStore({ home: stack.home }),
         }),
       ),
-      pythonEnvironments: { ensure: () => Promise.reject(new Error('this server needs no Python')) },
+      pythonEnvironments: { lock: noPython, ensure: noPython, install: noPython },
       registry: {
         download: async ({ version }, folder) => {
           await mkdir(folder, { recursive: true });
