@@ -22,6 +22,8 @@ export interface HomePaths {
   readonly prometheus: string;
   readonly envoy: string;
   readonly workers: string;
+  /** Files of Prometheus's file discovery, one a worker. */
+  readonly workerTargets: string;
   readonly logs: string;
   readonly secrets: string;
 }
@@ -53,6 +55,7 @@ export function homePaths(root: string = homeFolder()): HomePaths {
     prometheus: at('prometheus'),
     envoy: at('envoy'),
     workers: at('workers'),
+    workerTargets: at('prometheus', 'workers'),
     logs: at('logs'),
     secrets: at('secrets'),
   };

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { LaneView } from './lane-view.ts';
 
 /** One entry of a file of scrape targets. */
@@ -6,12 +7,21 @@ export interface ScrapeTargets {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** Configuration of Prometheus (JSON is YAML): the replicas are read from a file that changes with them. */
-export function prometheusConfig(targetsFile: string): object {
+/**
+ * Configuration of Prometheus (JSON is YAML): the replicas are read from a file that changes with them, the workers
+ * from one file each in a folder.
+ */
+export function prometheusConfig(targetsFile: string, workerTargets: string): object {
   return {
     global: { scrape_interval: '1s', scrape_timeout: '900ms', evaluation_interval: '10s' },
     scrape_configs: [
       { job_name: 'models', file_sd_configs: [{ files: [targetsFile], refresh_interval: '1s' }] },
+      {
+        job_name: 'longhaul',
+        scrape_interval: '5s',
+        scrape_timeout: '5s',
+        file_sd_configs: [{ files: [join(workerTargets, '*.json')] }],
+      },
     ],
   };
 }

@@ -1,6 +1,7 @@
 /** Worker of the queue longhaul-orchestration: every workflow, and the quick activities beside them. */
 import { createLaneActivities } from '../activities/lanes/index.ts';
 import { createRecordActivities } from '../activities/records/index.ts';
+import { createRecordGauges } from './metrics/records/index.ts';
 import { runWorker } from './run-worker.ts';
 
 await runWorker({
@@ -15,4 +16,5 @@ await runWorker({
     ...createRecordActivities({ store }),
     ...createLaneActivities({ client }),
   }),
+  gauges: ({ store, client }) => createRecordGauges({ store, client }),
 });

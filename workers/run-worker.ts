@@ -1,4 +1,3 @@
-import type { Server } from 'node:http';
 import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -12,12 +11,15 @@ import { LonghaulError } from '../core/errors.ts';
 import { taskQueues } from '../core/ids.ts';
 import type { TaskQueue } from '../core/ids.ts';
 import { repositoryRoot } from '../local/tools.ts';
-import { createActivityMetrics } from './activity-metrics.ts';
-import type { ActivityMetrics } from './activity-metrics.ts';
 import { createDependencies, knownSecretValues } from './dependencies.ts';
 import type { WorkerParts } from './dependencies.ts';
 import { createLogger } from './log.ts';
-import { serveMetrics } from './metrics-server.ts';
+import { createActivityMetrics } from './metrics/activities.ts';
+import type { ActivityMetrics } from './metrics/activities.ts';
+import { publishMetrics, sdkMetrics, sdkMetricsPort } from './metrics/publish.ts';
+import type { PublishedMetrics } from './metrics/publish.ts';
+import { withProcessMetrics } from './metrics/process.ts';
+import type { Scraped } from './metrics/server.ts';
 import { readSettings } from './settings.ts';
 import type { WorkerSettings } from './settings.ts';
 
@@ -25,6 +27,8 @@ import type { WorkerSettings } from './settings.ts';
 export interface WorkerPlan {
   readonly queue: TaskQueue;
   readonly activities: (parts: WorkerParts) => object;
+  /** Metrics beside those of its activities. */
+  readonly gauges?: (parts: WorkerParts) => Scraped;
   /** Activities at a time, where the settings do not say. */
   readonly concurrency: number;
   readonly workflows?: Pick<
@@ -54,22 +58,27 @@ async function runUntilShutdown(plan: WorkerPlan, settings: WorkerSettings): Pro
   const dependencies = createDependencies(settings.serverFile);
   const temporal = temporalSettings(dependencies.config);
   const connection = await connectToTemporal(temporal);
-  let metricsServer: Server | undefined;
+  let published: PublishedMetrics | undefined;
   let native: NativeConnection | undefined;
   try {
     await checkServer(connection, temporal.namespace);
-    installRuntime(settings, await knownSecretValues(dependencies));
-    const metrics = createActivityMetrics(plan.queue);
-    if (settings.metricsPort > 0) metricsServer = await serveMetrics(metrics.registry, settings.metricsPort);
-    native = await NativeConnection.connect(temporal.options);
+    const sdkPort = await sdkMetricsPort(settings);
+    installRuntime(plan.queue, sdkPort, await knownSecretValues(dependencies));
     const client = new Client({ connection, namespace: temporal.namespace });
+    const parts = { ...dependencies, client };
+    const metrics = createActivityMetrics(plan.queue);
+    published = await publishMetrics(settings, sdkPort, [
+      withProcessMetrics(metrics, dependencies.home.root),
+      ...(plan.gauges === undefined ? [] : [plan.gauges(parts)]),
+    ]);
+    native = await NativeConnection.connect(temporal.options);
     const worker = await Worker.create({
       ...sharedOptions,
       connection: native,
       namespace: temporal.namespace,
       identity: `${plan.queue}:${process.pid}@${hostname()}`,
       taskQueue: taskQueues[plan.queue],
-      activities: plan.activities({ ...dependencies, client }),
+      activities: plan.activities(parts),
       maxConcurrentActivityTaskExecutions: settings.concurrency ?? plan.concurrency,
       interceptors: { activity: activityInterceptors(metrics) },
       ...(plan.workflows === undefined
@@ -78,7 +87,7 @@ async function runUntilShutdown(plan: WorkerPlan, settings: WorkerSettings): Pro
     });
     await worker.run();
   } finally {
-    metricsServer?.close();
+    await published?.stop();
     await native?.close();
     await connection.close();
   }
@@ -100,15 +109,13 @@ const sharedOptions = {
   defaultHeartbeatThrottleInterval: '2s',
 } as const satisfies Partial<WorkerOptions>;
 
-function installRuntime(settings: WorkerSettings, secrets: readonly string[]): void {
+function installRuntime(queue: TaskQueue, sdkPort: number | null, secrets: readonly string[]): void {
   Runtime.install({
     logger: createLogger(secrets),
     shutdownSignals: ['SIGINT', 'SIGTERM'],
     telemetryOptions: {
       logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} },
-      ...(settings.sdkMetricsPort > 0
-        ? { metrics: { prometheus: { bindAddress: `127.0.0.1:${settings.sdkMetricsPort}` } } }
-        : {}),
+      ...(sdkPort === null ? {} : { metrics: sdkMetrics(queue, sdkPort) }),
     },
   });
 }

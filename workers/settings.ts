@@ -2,20 +2,26 @@ import { parseArgs } from 'node:util';
 import { LonghaulError } from '../core/errors.ts';
 import { homePaths } from '../local/home.ts';
 
-/** What a worker is told at its start. A port of 0 means: not served. */
+/** A port to serve metrics on: `auto` is any that is free, 0 none. */
+export type MetricsPort = number | 'auto';
+
+/** What a worker is told at its start. */
 export interface WorkerSettings {
   readonly serverFile: string;
-  /** Port of Longhaul's own counts of activities. */
-  readonly metricsPort: number;
+  /** Port of Longhaul's own metrics. */
+  readonly metricsPort: MetricsPort;
   /** Port of the Temporal SDK's own metrics. */
-  readonly sdkMetricsPort: number;
+  readonly sdkMetricsPort: MetricsPort;
+  /** File to tell Prometheus in where the metrics are (its file discovery); absent: it is told otherwise. */
+  readonly metricsTargets: string | undefined;
   /** Activities at a time; absent: the queue's own default. */
   readonly concurrency: number | undefined;
 }
 
 /**
- * Reads `--server FILE --metrics-port N --sdk-metrics-port N --concurrency N`, each also settable as a variable
- * (LONGHAUL_SERVER, LONGHAUL_METRICS_PORT, LONGHAUL_SDK_METRICS_PORT, LONGHAUL_CONCURRENCY).
+ * Reads `--server FILE --metrics-port N --sdk-metrics-port N --metrics-targets FILE --concurrency N`, each also
+ * settable as a variable (LONGHAUL_SERVER, LONGHAUL_METRICS_PORT, LONGHAUL_SDK_METRICS_PORT,
+ * LONGHAUL_METRICS_TARGETS, LONGHAUL_CONCURRENCY). A port may be `auto`.
  * @throws LonghaulError InvalidConfig
  */
 export function readSettings(
@@ -34,10 +40,13 @@ export function readSettings(
       `--${flag} (or ${variable}) is \`${value}\`: it has to be a whole number.`,
     );
   };
+  const port = (flag: 'metrics-port' | 'sdk-metrics-port', variable: string): MetricsPort =>
+    text(flag, variable) === 'auto' ? 'auto' : (count(flag, variable) ?? 0);
   return {
     serverFile: text('server', 'LONGHAUL_SERVER') ?? homePaths().serverConfig,
-    metricsPort: count('metrics-port', 'LONGHAUL_METRICS_PORT') ?? 0,
-    sdkMetricsPort: count('sdk-metrics-port', 'LONGHAUL_SDK_METRICS_PORT') ?? 0,
+    metricsPort: port('metrics-port', 'LONGHAUL_METRICS_PORT'),
+    sdkMetricsPort: port('sdk-metrics-port', 'LONGHAUL_SDK_METRICS_PORT'),
+    metricsTargets: text('metrics-targets', 'LONGHAUL_METRICS_TARGETS'),
     concurrency: count('concurrency', 'LONGHAUL_CONCURRENCY'),
   };
 }
@@ -50,6 +59,7 @@ function parseFlags(args: readonly string[]) {
         server: { type: 'string' },
         'metrics-port': { type: 'string' },
         'sdk-metrics-port': { type: 'string' },
+        'metrics-targets': { type: 'string' },
         concurrency: { type: 'string' },
       },
     }).values;

@@ -22,6 +22,9 @@ export const workerQueues = Object.keys(taskQueues) as readonly TaskQueue[];
 
 const fileOf = (home: HomePaths, queue: string): string => join(home.workers, `${queue}.json`);
 
+/** Where a worker tells Prometheus of its metrics. */
+const targetsOf = (home: HomePaths, queue: string): string => join(home.workerTargets, `${queue}.json`);
+
 /** The workers of this home that run now. */
 export async function runningWorkers(home: HomePaths): Promise<readonly WorkerProcess[]> {
   const files = (await readdir(home.workers).catch(() => [])).filter((file) => file.endsWith('.json'));
@@ -54,8 +57,10 @@ export async function startWorker(
   mkdirSync(home.logs, { recursive: true });
   const logFile = join(home.logs, `worker-${queue}.log`);
   const log = openSync(logFile, 'a', 0o600);
+  const ports = ['--metrics-port', 'auto', '--sdk-metrics-port', 'auto'];
+  const metrics = [...ports, '--metrics-targets', targetsOf(home, queue)];
   try {
-    const child = spawn(process.execPath, [workerMain(queue), '--server', serverFile], {
+    const child = spawn(process.execPath, [workerMain(queue), '--server', serverFile, ...metrics], {
       detached: true,
       cwd: home.root,
       stdio: ['ignore', log, log],
@@ -84,6 +89,7 @@ const workerMain = (queue: TaskQueue): string =>
 export async function stopWorker(home: HomePaths, worker: WorkerProcess): Promise<void> {
   await endLeftover(worker, 20_000);
   await rm(fileOf(home, worker.queue), { force: true });
+  await rm(targetsOf(home, worker.queue), { force: true });
 }
 
 /** The newest line of a worker's log, for telling why it ended. */

@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { readEndpoints, readRoutes } from '../envoy/admin.ts';
@@ -35,9 +36,11 @@ export function createRouting(home: HomePaths): Routing {
   return {
     begin: async (stack) => {
       await envoy.writeBootstrap(stack.ports.envoyAdmin);
+      // Prometheus notices new files only in a folder that was there when it started.
+      await mkdir(home.workerTargets, { recursive: true });
       await writeAtomically(
         join(home.prometheus, 'prometheus.json'),
-        JSON.stringify(prometheusConfig(targetsFile), null, 2),
+        JSON.stringify(prometheusConfig(targetsFile, home.workerTargets), null, 2),
       );
     },
     follow: async (desired, processes) => {

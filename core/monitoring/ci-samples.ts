@@ -1,0 +1,79 @@
+/** What monitoring keeps of a CI run that ended, and what it tells of all of them. */
+import type { CiRunResult } from '../ci.ts';
+import type { StepFacts, StepOutcome, StepStatus } from '../step.ts';
+import { inWindows, quantiles, sums } from './aggregate.ts';
+import type { Sample } from './metric.ts';
+import { recordMetrics as metrics } from './record-metrics.ts';
+import type { Window } from './record-metrics.ts';
+
+export interface CiFacts {
+  readonly project: string;
+  /** ISO time. */
+  readonly endedAt: string;
+  readonly seconds: number;
+  readonly result: 'passed' | 'failed' | 'cancelled';
+  readonly steps: readonly {
+    readonly step: string;
+    readonly status: StepStatus;
+    /** What the step took whose result this is; 0 of one that ran. */
+    readonly secondsSaved: number;
+    /** Names of its flaky tests. */
+    readonly flaky: readonly string[];
+  }[];
+}
+
+export function ciFacts({ project, startedAt, seconds, passed, steps }: CiRunResult): CiFacts {
+  const cancelled = steps.some(({ outcome }) => outcome.status === 'cancelled');
+  return {
+    project,
+    endedAt: new Date(Date.parse(startedAt) + seconds * 1000).toISOString(),
+    seconds,
+    result: passed ? 'passed' : cancelled ? 'cancelled' : 'failed',
+    steps: steps.map(({ name, outcome }) => {
+      const { takenFrom, flaky = [] } = factsOf(outcome);
+      const secondsSaved = takenFrom?.seconds ?? 0;
+      return { step: name, status: outcome.status, secondsSaved, flaky: flaky.map((test) => test.name) };
+    }),
+  };
+}
+
+/** What is known of a step; nothing of one that never ran. */
+const factsOf = (outcome: StepOutcome): Partial<StepFacts> => ('seconds' in outcome ? outcome : {});
+
+/** Gauges of the runs that ended in each window before `now` (milliseconds since the epoch). */
+export function ciSamples(runs: readonly CiFacts[], now: number): readonly Sample[] {
+  return inWindows(runs, now).flatMap(([window, ended]) => [
+    ...sums(
+      metrics.ciRuns,
+      ended.map(({ project, result }) => [{ project, result, window }, 1]),
+    ),
+    ...quantiles(
+      metrics.ciRunTime,
+      ended.map(({ project, seconds }) => [{ project, window }, seconds]),
+    ),
+    ...stepSamples(window, ended),
+  ]);
+}
+
+function stepSamples(window: Window, runs: readonly CiFacts[]): readonly Sample[] {
+  const all = runs.flatMap(({ project, steps }) => steps.map((step) => ({ project, ...step })));
+  const flaky = new Map(
+    all.flatMap(({ project, step, flaky: tests }) =>
+      tests.map((test) => [JSON.stringify([project, step, test]), { project, step, window }]),
+    ),
+  );
+  return [
+    ...sums(
+      metrics.ciSteps,
+      all.map(({ project, step, status }) => [{ project, step, status, window }, 1]),
+    ),
+    ...sums(
+      metrics.ciSecondsSaved,
+      all.map(({ project, secondsSaved }) => [{ project, window }, secondsSaved]),
+    ),
+    ...sums(
+      metrics.ciFlakyTests,
+      [...flaky.values()].map((labels) => [labels, 1]),
+    ),
+  ];
+}
