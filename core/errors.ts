@@ -1,3 +1,5 @@
+import type { Diagnosis } from './step.ts';
+
 /**
  * Every error type that crosses an activity's edge, and whether a retry can mend it. Decided once, here.
  * A user's failing test is an outcome, not an error; an unreachable API is an error that is retried.
@@ -43,16 +45,22 @@ export const lostWorkerTypes: readonly string[] = ['WorkerLost' satisfies ErrorT
 export class LonghaulError extends Error {
   override readonly name = 'LonghaulError';
   readonly type: ErrorType;
+  /** The message without how to mend it. */
+  readonly said: string;
   readonly mend: string | undefined;
+  /** What is known of its cause, where a tool's words were recognized. */
+  readonly diagnosis: Diagnosis | undefined;
 
   constructor(
     type: ErrorType,
     message: string,
-    options: { readonly mend?: string; readonly cause?: unknown } = {},
+    options: { readonly mend?: string; readonly cause?: unknown; readonly diagnosis?: Diagnosis } = {},
   ) {
     const between = message.includes('\n') ? '\n' : ' ';
     super(options.mend === undefined ? message : message + between + options.mend, { cause: options.cause });
     this.type = type;
+    this.said = message;
     this.mend = options.mend;
+    this.diagnosis = options.diagnosis;
   }
 }

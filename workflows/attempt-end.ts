@@ -1,5 +1,6 @@
 import { isCancellation } from '@temporalio/workflow';
 import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio/common';
+import type { FailureDetail } from '../activities/failure.ts';
 import { lostWorkerTypes } from '../core/errors.ts';
 import type { FailureKind, StepOutcome } from '../core/step.ts';
 import { failureReason } from './failure-reason.ts';
@@ -35,14 +36,24 @@ export function endOfError(error: unknown, seconds: number): AttemptEnd {
   const lost =
     (cause instanceof TimeoutFailure && cause.timeoutType === 'HEARTBEAT') ||
     (cause instanceof ApplicationFailure && lostWorkerTypes.includes(cause.type ?? ''));
-  const reason = lost && cause instanceof TimeoutFailure ? silent : failureReason(error);
+  const known = knownCauseOf(cause);
+  const reason = lost && cause instanceof TimeoutFailure ? silent : (known?.reason ?? failureReason(error));
   const outcome: StepOutcome = {
     status: 'failed',
     reason,
     ...{ lastLines: [], seconds, documents: [], notes: [] },
+    ...(known === null ? {} : { failure: known.failure }),
   };
   const final = cause instanceof ApplicationFailure && cause.nonRetryable === true;
   return { kind: lost ? 'preemption' : 'infrastructure', outcome, reason, final, checkpoint: false };
+}
+
+function knownCauseOf(cause: unknown): FailureDetail | null {
+  if (!(cause instanceof ApplicationFailure)) return null;
+  const detail = cause.details?.[0] as Partial<FailureDetail> | null | undefined;
+  return detail?.reason === undefined || detail.failure === undefined
+    ? null
+    : { reason: detail.reason, failure: detail.failure };
 }
 
 const silent = 'the worker was lost: it gave no sign of life for 20 seconds';

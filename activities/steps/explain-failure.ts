@@ -4,6 +4,7 @@ import type { Attempt } from './attempt.ts';
 import type { SeenProgress } from './conclude-step.ts';
 import type { Execution } from './execute-step.ts';
 import { findUnseededTests } from './unseeded-tests.ts';
+import { diagnosisWithoutSecrets } from './without-secrets.ts';
 
 /** The known cause of a step that did not pass, and how to mend it, without the values of secrets; else null. */
 export async function explainFailure(
@@ -17,9 +18,7 @@ export async function explainFailure(
     end: endOf(end, input.step.timeoutMs, progress),
     unseeded: await findUnseededTests(folders.code, failedTests, seedsPytest),
   });
-  return known === null
-    ? null
-    : { ...known, cause: redactor.text(known.cause), mend: redactor.text(known.mend) };
+  return known === null ? null : diagnosisWithoutSecrets(known, redactor);
 }
 
 function endOf(end: Execution['end'], limitMs: number, progress: SeenProgress): FailureEnd {

@@ -1,7 +1,6 @@
 import { Context } from '@temporalio/activity';
-import { LonghaulError } from '../../core/errors.ts';
 import { kindWords, memorySettings, type MemorySettings } from '../../core/retry.ts';
-import { createRedactor, type Redactor } from '../../core/redact.ts';
+import { createRedactor } from '../../core/redact.ts';
 import type { StepOutcome } from '../../core/step.ts';
 import { stepLogPath } from '../../local/home.ts';
 import type { RunStepInput } from '../contracts.ts';
@@ -16,6 +15,7 @@ import { followProgress } from './progress.ts';
 import { stepFiles } from './step-files.ts';
 import { openStepLog, type StepLog } from './step-log.ts';
 import { takeOrRun } from './take-or-run.ts';
+import { errorWithoutSecrets } from './without-secrets.ts';
 
 /**
  * Runs one step in a fresh worktree, unless its result is known, and tells how it ended. A cancellation ends the whole
@@ -63,18 +63,11 @@ export async function runStep(deps: StepDeps, input: RunStepInput): Promise<Step
     return await takeOrRun({ deps, input, secrets, redactor, log, startedAt }, inFreshFolders);
   } catch (error) {
     await log.say(`# ${error instanceof Error ? error.message : String(error)}`);
-    throw withoutSecrets(error, redactor);
+    throw errorWithoutSecrets(error, redactor);
   } finally {
     heartbeats.stop();
     await log.close();
   }
-}
-
-/** An error goes into a history for all to read, and may quote what a program such as DVC said. */
-function withoutSecrets(error: unknown, redactor: Redactor): unknown {
-  if (!(error instanceof LonghaulError)) return error;
-  const message = redactor.text(error.message);
-  return message === error.message ? error : new LonghaulError(error.type, message);
 }
 
 /** Why it is not the first, and with which settings. */

@@ -1,5 +1,9 @@
 /** What DVC prints when data cannot be had, and what it means. */
-import type { Recognizer } from './recognizer.ts';
+import type { Diagnosis } from '../step.ts';
+import { recognize, type Recognizer } from './recognizer.ts';
+
+/** Of what DVC alone printed. */
+export const diagnosePull = (output: string): Diagnosis | null => recognize(dataFailures, output);
 
 export const dataFailures: readonly Recognizer[] = [
   {

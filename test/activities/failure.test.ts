@@ -28,6 +28,20 @@ test('an error of ours keeps its type, and only what a retry can mend is retried
   expect(await failureOf(new LonghaulError('UnknownCommit', 'No.'))).toMatchObject({ nonRetryable: true });
 });
 
+test('a known cause goes along, of ours and of others', async () => {
+  const diagnosis = { id: 'x', kind: 'code', cause: 'it is old', mend: 'Renew it.' } as const;
+  const ours = new LonghaulError('DataUnavailable', 'Data is not whole.', { mend: 'Renew it.', diagnosis });
+  expect(await failureOf(ours)).toMatchObject({
+    message: 'Data is not whole. Renew it.',
+    details: [{ reason: 'Data is not whole.', failure: diagnosis }],
+  });
+  const full = new Error('ENOSPC: no space left on device, write');
+  expect(await failureOf(full)).toMatchObject({
+    nonRetryable: false,
+    details: [{ failure: { id: 'disk-full', kind: 'infrastructure' } }],
+  });
+});
+
 test('a cancellation stays one, and a fault of the program stays what it is', async () => {
   const cancelled = new CancelledFailure('CANCELLED');
   expect(await failureOf(cancelled)).toBe(cancelled);
