@@ -90,7 +90,7 @@ export const secretNames = z.array(variableName).meta({ title: 'a list of the na
 
 export const paths = z.array(relativePath).meta({ title: 'a list of relative paths' });
 
-/** Patterns of files as .gitignore has them: `src`, `tests/*.py`; `!` takes out what an earlier one put in. */
+/** Patterns of files (core/file-patterns.ts): `src`, `tests/*.py`; `!` takes out what an earlier one put in. */
 export const patterns = z
   .array(
     z

@@ -5,6 +5,7 @@ import { canonicalJson } from '../core/canonical-json.ts';
 import { toCiPlan } from './ci-plan.ts';
 import type { EnvironmentFiles, ReadRepositoryFile } from './environments.ts';
 import { readEnvironment, resolveEnvironment } from './environments.ts';
+import { checkMatrices } from './matrix-checks.ts';
 import { isMapping, layOver } from './overlays.ts';
 import type { Problem } from './problem.ts';
 import { byPlace } from './problem.ts';
@@ -45,7 +46,7 @@ export function loadProject(given: {
 }): ProjectConfigResult {
   const text = given.files(projectFile);
   if (text === null) return { ok: false, problems: [noProjectFile] };
-  const source = readYaml(projectFile, text, ['env']);
+  const source = readYaml(projectFile, text, ['env', 'matrix']);
   const staging = readEnvironment('staging', given.files, given.server);
   const production = readEnvironment('production', given.files, given.server);
   const project = checkSchema(projectConfigSchema, source);
@@ -73,6 +74,7 @@ const checkReferences = (
   { files, server }: { readonly files: ReadRepositoryFile; readonly server?: ServerConfig },
 ): readonly Problem[] => [
   ...checkNeeds(source),
+  ...checkMatrices(source),
   ...checkFiles(source, files),
   ...(server === undefined ? [] : checkGrants(source, server)),
 ];

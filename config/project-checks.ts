@@ -1,6 +1,10 @@
 /** What a schema cannot say of `longhaul.yaml`: references inside it, and what the repository and the operator have. */
 import { findCycle } from '../core/graph.ts';
 import type { ReadRepositoryFile } from './environments.ts';
+import { writtenSteps } from './matrix-checks.ts';
+import type { WrittenStep } from './matrix-checks.ts';
+import { fillIn } from './matrix.ts';
+import type { Combination } from './matrix.ts';
 import { isMapping } from './overlays.ts';
 import type { KeyPath, Problem } from './problem.ts';
 import { valueAt } from './schema-problems.ts';
@@ -10,22 +14,23 @@ import type { YamlSource } from './yaml-source.ts';
 
 /** Problems with `needs`: names that are no steps, and circles. */
 export function checkNeeds(source: YamlSource): readonly Problem[] {
-  const written = valueAt(source.data, ['ci', 'steps']);
-  if (!isMapping(written)) return [];
-  const steps = Object.entries(written).map(([name, step]) => ({
-    name,
-    needs: isMapping(step) ? texts(step['needs']) : [],
-  }));
-  const names = steps.map(({ name }) => name);
-  const unknown = steps.flatMap(({ name, needs }) =>
-    needs.flatMap((need, index) => {
+  const steps = writtenSteps(source.data);
+  const names = steps.flatMap(({ name, combinations }) => [name, ...combinations.map((each) => each.name)]);
+  const needsOf = ({ written }: WrittenStep): readonly string[] => texts(written['needs']);
+  const unknown = steps.flatMap((step) =>
+    needsOf(step).flatMap((need, index) => {
       if (names.includes(need)) return [];
       const meant = nearest(need, names);
       const hint = meant === undefined ? `the steps are ${names.join(', ')}` : `did you mean \`${meant}\`?`;
-      return [source.problem(['ci', 'steps', name, 'needs', index], `\`${need}\` is not a step`, hint)];
+      return [source.problem(['ci', 'steps', step.name, 'needs', index], `\`${need}\` is not a step`, hint)];
     }),
   );
-  const cycle = findCycle(steps);
+  const written = new Map(
+    steps.flatMap(({ name, combinations }) => combinations.map((each) => [each.name, name] as const)),
+  );
+  const cycle = findCycle(
+    steps.map((step) => ({ name: step.name, needs: needsOf(step).map((need) => written.get(need) ?? need) })),
+  );
   if (cycle === null) return unknown;
   const place: KeyPath = ['ci', 'steps', cycle[0] ?? '', 'needs'];
   const message = `the steps need each other in a circle: ${cycle.join(' -> ')}`;
@@ -77,8 +82,15 @@ export function checkGrants(source: YamlSource, server: ServerConfig): readonly 
 
 /** Problems with files that the file names and the repository lacks. */
 export function checkFiles(source: YamlSource, files: ReadRepositoryFile): readonly Problem[] {
+  const steps = new Map(writtenSteps(source.data).map((step) => [step.name, step]));
+  const combinationsAt = ([ci, list, step]: KeyPath): readonly Combination[] =>
+    ci === 'ci' && list === 'steps' ? (steps.get(String(step))?.combinations ?? []) : [];
   const named = listsNamed('requirements', source.data).flatMap(({ path, items }) =>
-    items.map((file, index) => ({ file, path: [...path, index] })),
+    items.flatMap((item, index) => {
+      const filled = combinationsAt(path).map(({ values }) => String(fillIn(item, values)));
+      const files = filled.length === 0 ? [item] : [...new Set(filled)];
+      return files.map((file) => ({ file, path: [...path, index] }));
+    }),
   );
   const script = valueAt(source.data, ['release', 'loadTest', 'script']);
   const scripts =

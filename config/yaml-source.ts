@@ -17,7 +17,7 @@ export interface YamlSource {
 }
 
 /**
- * Reads YAML. Below the keys in `verbatim`, numbers and booleans become the text that stands in the file, so that
+ * Reads YAML. Below the keys in `verbatim` (in lists there, too), numbers and booleans become the text that stands in the file, so that
  * `VERSION: 3.10` stays 3.10.
  */
 export function readYaml(file: string, text: string, verbatim: readonly string[] = []): YamlSource {
@@ -75,8 +75,10 @@ const firstLine = (text: string): string => text.split('\n', 1)[0] ?? text;
 
 function keepText(map: YAMLMap): void {
   for (const { value } of map.items) {
-    if (isScalar(value) && (typeof value.value === 'number' || typeof value.value === 'boolean')) {
-      value.value = value.source ?? String(value.value);
+    for (const scalar of isSeq(value) ? value.items : [value]) {
+      if (isScalar(scalar) && (typeof scalar.value === 'number' || typeof scalar.value === 'boolean')) {
+        scalar.value = scalar.source ?? String(scalar.value);
+      }
     }
   }
 }
