@@ -22,6 +22,9 @@ const armSpec: z.ZodType<ArmSpec> = z.object({
   serve: z.object({
     run: z.string(),
     requirements: z.array(z.string()),
+    extras: z.array(z.string()).exactOptional(),
+    groups: z.array(z.string()).exactOptional(),
+    install: z.array(z.string()).exactOptional(),
     python: z.string().exactOptional(),
     env: words,
     secrets: z.array(z.string()),
