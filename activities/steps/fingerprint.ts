@@ -54,8 +54,8 @@ function environmentOf({ step, run, inputs, extraEnv }: RunStepInput): Readonly<
     ...{ progress: ownFolder, home: ownFolder, temporary: ownFolder },
   };
   const input = { step, run, inputs, extraEnv };
-  const given = { input, folders, python: null, secrets: {}, mlflowTrackingUri: '', seedsPytest: false };
-  return stepEnvironment(given);
+  const seedsPytest = step.requirements.length > 0;
+  return stepEnvironment({ input, folders, python: null, secrets: {}, mlflowTrackingUri: '', seedsPytest });
 }
 
 /** The commit and the run are left out on purpose: with them no result would ever be taken over. */

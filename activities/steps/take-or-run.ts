@@ -1,4 +1,5 @@
 import { Context } from '@temporalio/activity';
+import { idlePatterns } from '../../core/file-patterns.ts';
 import type { StepFingerprint, StepResult } from '../../core/fingerprint.ts';
 import type { Redactor } from '../../core/redact.ts';
 import type { StepFacts, StepOutcome } from '../../core/step.ts';
@@ -40,7 +41,8 @@ export async function takeOrRun(given: Given, execute: () => Promise<StepOutcome
   }
   const because = (await results.because()).map(redactor.text);
   await log.say(`# runs, because: ${because.join('; ')}`);
-  const outcome = withFacts(await execute(), { fingerprint: fingerprint.digest, because });
+  const facts = { fingerprint: fingerprint.digest, because };
+  const outcome = withFacts(await execute(), facts, idleInputs(fingerprint));
   await results.remember(outcome);
   return outcome;
 }
@@ -68,5 +70,19 @@ function takeOver(known: StepResult, { input, startedAt }: Given, fingerprint: s
   };
 }
 
-const withFacts = (outcome: StepOutcome, facts: Pick<StepFacts, 'fingerprint' | 'because'>): StepOutcome =>
-  outcome.status === 'cancelled' || outcome.status === 'skipped' ? outcome : { ...outcome, ...facts };
+const withFacts = (
+  outcome: StepOutcome,
+  facts: Pick<StepFacts, 'fingerprint' | 'because'>,
+  notes: readonly string[] = [],
+): StepOutcome =>
+  outcome.status === 'cancelled' || outcome.status === 'skipped'
+    ? outcome
+    : { ...outcome, ...facts, notes: [...notes, ...outcome.notes] };
+
+/** Patterns that choose nothing are mistakes, most likely: told with the result. */
+function idleInputs({ inputs, files }: StepFingerprint): readonly string[] {
+  const positive = (inputs ?? []).filter((pattern) => !pattern.startsWith('!'));
+  return idlePatterns(positive, Object.keys(files)).map(
+    (pattern) => `the pattern \`${pattern}\` of \`inputs\` chooses no file of the commit`,
+  );
+}

@@ -189,6 +189,12 @@ test('each thing that a step depends on makes it run again, and is named', async
   expect(changed.because).toEqual(['the variable LONGHAUL_CONFIG_DEPTH changed']);
 });
 
+test('a pattern that chooses nothing is told with the result', async () => {
+  const commit = site.repository.commit({ 'src/a.py': 'idle' });
+  const { notes } = await runStep(commit, { name: 'idle', inputs: ['src', 'sorce/*.py', '!docs'] });
+  expect(notes).toEqual(['the pattern `sorce/*.py` of `inputs` chooses no file of the commit']);
+});
+
 test('the value of a secret is in no document', async () => {
   process.env['LONGHAUL_TEST_TOKEN'] = 'hunter2-hunter2';
   const commit = site.repository.commit({ 'a.txt': 'secret' });
