@@ -14,6 +14,14 @@ export interface StartedMoto {
   readonly stop: () => Promise<void>;
 }
 
+/** It loads a service at its first request, and fails when two come at once: so they are loaded before it serves. */
+const SERVE = `
+from moto import server
+for service in ("moto_api", "s3", "iam"):
+    server.create_backend_app(service)
+server.main()
+`;
+
 /**
  * Starts moto, which answers as S3 does and keeps all in memory. Whoever has any keys may do anything, until
  * `checkCredentials`.
@@ -23,7 +31,7 @@ export async function startMoto(): Promise<StartedMoto> {
   const endpoint = `http://127.0.0.1:${port}`;
   const server = await startProcess({
     command: join(findTools().testServersPython, 'bin', 'python'),
-    args: ['-m', 'moto.server', '--host', '127.0.0.1', '--port', String(port)],
+    args: ['-c', SERVE, '--host', '127.0.0.1', '--port', String(port)],
     ready: `${endpoint}/moto-api/`,
   });
   return {

@@ -1,5 +1,5 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { stringify } from 'yaml';
@@ -145,16 +145,19 @@ test(
     await moto.createBucket('artifacts');
     const s3 = { bucket: 'artifacts', endpoint: moto.endpoint, pathStyle: true };
 
-    await letMeet(2);
+    await letMeet(3);
     const hosts = [host('first', 1, '077'), host('second', 1, '002')] as const;
     const overTwo = await onHosts({ hosts, s3 }, async (apart) => {
-      const result = await runCi(apart, first);
+      const ending = runCi(apart, first);
+      await expectToldWhileItRuns(first, s3);
+      await writeFile(join(meeting, 'the third'), '');
+      const result = await ending;
       const places = await Promise.all(['left', 'right'].map((step) => placeOf(apart, result, step)));
       expect(places.map((place) => relative(folder, place).split('/')[0]).sort()).toEqual([
         'first',
         'second',
       ]);
-      await expectToldElsewhere(first, s3);
+      await expectToldAfterwards(first, s3);
       return resultsOf(result);
     });
 
@@ -174,13 +177,25 @@ test(
   },
 );
 
-/** A person's machine has the address of Temporal and of the store, and none of the hosts' files. */
-async function expectToldElsewhere(commit: string, s3: S3Config): Promise<void> {
+/** Types commands on a machine that has the address of Temporal and of the store, and none of the hosts' files. */
+async function personElsewhere(s3: S3Config) {
   const home = makeHome(server.environment.address);
   onTestFinished(() => rm(home, { recursive: true }));
   const file = { version: 1, temporal: { address: server.environment.address }, store: { s3 } };
   await writeFile(join(home, 'longhaul.server.yaml'), stringify(file));
-  const tell = (...args: readonly string[]) => runCli(args, { home, env: moto.env });
+  return (...args: readonly string[]) => runCli(args, { home, env: moto.env });
+}
+
+async function expectToldWhileItRuns(commit: string, s3: S3Config): Promise<void> {
+  const tell = await personElsewhere(s3);
+  await eventually('a running step is told as one of another host', async () => {
+    const { stderr } = await tell('logs', ciRunId(project, commit), 'left');
+    return stderr.includes(`left runs on ${hostname()}, and so far its log is there alone`) ? true : null;
+  });
+}
+
+async function expectToldAfterwards(commit: string, s3: S3Config): Promise<void> {
+  const tell = await personElsewhere(s3);
   const id = ciRunId(project, commit);
   expect((await tell('logs', id, 'join')).stdout).toContain('latest -> version');
   expect((await tell('ci', 'show', id, '--report')).stdout).toContain('join');

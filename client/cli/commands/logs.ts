@@ -86,6 +86,8 @@ async function logText(
   if (artifact !== undefined) return store.getText(artifact.digest);
   const here = await newestLocalLog(home.logs, id, wanted);
   if (here !== null) return here;
+  const elsewhere = pending.find(({ progress }) => progress?.step === wanted);
+  if (elsewhere !== undefined) throw runsElsewhere(elsewhere, wanted);
   const known = [
     ...ended.map(({ step }) => step),
     ...pending.flatMap(({ progress }) => progress?.step ?? []),
@@ -95,6 +97,16 @@ async function logText(
     entry !== undefined
       ? `Nothing is kept as \`${wanted}\` of ${id}; the step's state: ${entry.status}.`
       : `${id} has no step \`${wanted}\` so far. ${known.length === 0 ? 'None has begun.' : `It has: ${known.join(', ')}`}`,
+  );
+}
+
+/** A running step's log is on its host alone; the store has it once the run has ended. */
+function runsElsewhere({ worker, progress }: PendingWork, step: string): CommandFailure {
+  const host = worker?.split('@').at(-1) ?? 'another host';
+  return new CommandFailure(
+    exitCodes.notFound,
+    `${step} runs on ${host}, and so far its log is there alone; it is kept for all once the run has ended.` +
+      (progress?.lastLine ? `\nIts newest line: ${progress.lastLine}` : ''),
   );
 }
 
