@@ -5,7 +5,7 @@ import type { Checkouts, PythonEnvironments, PythonRequest } from '../../core/po
 import type { ArmSpec } from '../../core/serving.ts';
 import type { HomePaths } from '../../local/home.ts';
 import { armCode, notePrepared, readPrepared, type PreparedArm } from '../../local/prepared-arm.ts';
-import { withLock } from '../workspace/with-lock.ts';
+import { withLock } from '../../local/with-lock.ts';
 
 export interface ArmSources {
   readonly home: HomePaths;

@@ -6,7 +6,7 @@ import type { ArtifactStore } from '../../core/ports/artifact-store.ts';
 import type { CommitRef } from '../../core/ports/workspace.ts';
 import type { WorktreeSource } from '../../core/step.ts';
 import { fetchFailure, git, gitOrFail, withoutCredentials } from './git-program.ts';
-import { withLock } from './with-lock.ts';
+import { withLock } from '../../local/with-lock.ts';
 
 /** Where each project's repository is: the `projects` of the operator's file. */
 export type Projects = Readonly<Record<string, { readonly url: string }>>;

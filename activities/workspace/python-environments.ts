@@ -18,7 +18,7 @@ import { resolveSources } from './python-resolve.ts';
 import { hashSourceFiles } from './python-source-files.ts';
 import { readSources } from './python-sources.ts';
 import { createUv, type Uv } from './uv.ts';
-import { withLock } from './with-lock.ts';
+import { withLock } from '../../local/with-lock.ts';
 
 const stamp = '.longhaul-complete';
 /** Changes when the same sources are to be resolved anew. */

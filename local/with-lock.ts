@@ -9,14 +9,31 @@ const patience = { retries: 20_000, minTimeout: 20, maxTimeout: 250, factor: 1.5
  * Runs `work` while no other process of this machine holds the lock of `path` (which need not exist). The lock of a
  * process that died, or slept, is taken over after 20 seconds; who lost it so fails, and is tried again.
  */
-export async function withLock<T>(path: string, work: () => Promise<T>): Promise<T> {
+export function withLock<T>(path: string, work: () => Promise<T>): Promise<T> {
+  return hold(path, patience, work);
+}
+
+/** Like {@link withLock}, but does nothing and resolves to null when another process holds the lock. */
+export async function whenFree<T>(path: string, work: () => Promise<T>): Promise<T | null> {
+  let isOurs = false;
+  const begun = hold(path, { ...patience, retries: 0 }, () => {
+    isOurs = true;
+    return work();
+  });
+  return begun.catch((error: unknown) => {
+    if (!isOurs && error instanceof Error && 'code' in error && error.code === 'ELOCKED') return null;
+    throw error;
+  });
+}
+
+async function hold<T>(path: string, retries: typeof patience, work: () => Promise<T>): Promise<T> {
   await mkdir(dirname(path), { recursive: true });
   const lost = Promise.withResolvers<never>();
   const unlock = await lockfile.lock(path, {
     realpath: false,
     stale: staleMs,
     update: 4_000,
-    retries: patience,
+    retries,
     onCompromised: lost.reject,
   });
   try {

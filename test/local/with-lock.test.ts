@@ -2,7 +2,7 @@ import { mkdtemp, rm, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { withLock } from '../../../activities/workspace/with-lock.ts';
+import { withLock } from '../../local/with-lock.ts';
 
 let folder: string;
 beforeEach(async () => {
