@@ -22,4 +22,11 @@ export const formatFromLog = (logValue: number): string => {
 /** A measured value with four significant digits. */
 export const formatValue = (value: number): string => String(Number(value.toPrecision(4)));
 
+/** A size with three significant digits, in the unit that leaves the fewest: `512 B`, `1.5 KiB`, `40 GiB`. */
+export const formatBytes = (bytes: number): string => {
+  const power = bytes < 1 ? 0 : Math.min(byteUnits.length - 1, Math.floor(Math.log2(bytes) / 10));
+  return `${trimmed(bytes / 1024 ** power)} ${byteUnits[power] ?? ''}`;
+};
+const byteUnits: readonly string[] = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
+
 const trimmed = (value: number): string => String(Number(value.toPrecision(3)));

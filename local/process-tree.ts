@@ -46,7 +46,8 @@ function send(pid: number, signal: NodeJS.Signals | 0): boolean {
   }
 }
 
-function findProcesses(tree: ProcessTree): readonly number[] {
+/** Numbers of the processes of the tree that run; this process is none of them. */
+export function findProcesses(tree: ProcessTree): readonly number[] {
   if (process.platform !== 'linux') {
     return tree.group !== null && send(-tree.group, 0) ? [-tree.group] : [];
   }

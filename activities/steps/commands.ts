@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { FailureGiven } from '../../core/failures/diagnose.ts';
+import type { Diagnosis } from '../../core/step.ts';
 import { missingCommand } from '../../core/failures/missing-command.ts';
 import { watchForOom } from './oom-evidence.ts';
 import { outputTail } from './output-tail.ts';
@@ -27,6 +28,8 @@ export type CommandsEnd =
       readonly exitCode?: number;
       /** What a diagnosis is made from; the output may hold values of secrets. */
       readonly evidence: Pick<FailureGiven, 'output' | 'end' | 'oomKilled'>;
+      /** Where the cause is known without any. */
+      readonly diagnosis?: Diagnosis;
     }
   | { readonly kind: 'stopped' };
 

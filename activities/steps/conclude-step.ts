@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { ArtifactRef } from '../../core/artifact.ts';
 import type { FlakyTest, StepFacts, StepOutcome, TrainingFacts } from '../../core/step.ts';
+import { outOfTimeReason, type SeenEpochs } from '../../core/training-time.ts';
 import type { Attempt } from './attempt.ts';
+import { storeDocuments } from './documents.ts';
 import type { Execution } from './execute-step.ts';
 import { explainFailure } from './explain-failure.ts';
 import { storeOutputs } from './outputs.ts';
@@ -13,6 +12,9 @@ import { keepTestHistory } from './test-history.ts';
 /** What was seen of a training's progress. `resumedFrom`: epoch of the checkpoint that it began with, or 0. */
 export interface SeenProgress {
   readonly newest: Progress | null;
+  readonly epochs: SeenEpochs | null;
+  /** Epoch of the newest checkpoint, or 0. */
+  readonly checkpoint: number;
   readonly notes: readonly string[];
   readonly resumedFrom: number;
 }
@@ -52,7 +54,12 @@ export async function concludeStep(
   if (isTimedOut) {
     return {
       status: 'timedOut',
-      reason: `took longer than ${seconds(input.step.timeoutMs)}`,
+      reason: outOfTimeReason({
+        limitMs: input.step.timeoutMs,
+        seen: progress.epochs,
+        checkpoint: progress.checkpoint,
+        inRelease: input.run.id.startsWith('release/'),
+      }),
       lastLines,
       ...facts,
     };
@@ -98,11 +105,12 @@ async function factsOf(
   const training = trainingFacts(progress, attempt.number);
   if (flaky.length > 0) await log.say(`# flaky: ${flaky.map(flakySaid).join(', ')}`);
   await log.flush();
+  const left = await storeDocuments(attempt);
   return {
     seconds: Math.round((Date.now() - startedAt) / 100) / 10,
     log: await deps.store.putFile(log.path, `${input.step.name}.log`),
-    documents: [...(await storeDocuments(attempt)), ...earlierReports],
-    notes: [...notes, ...progress.notes].map(redactor.text),
+    documents: [...left.documents, ...earlierReports],
+    notes: [...notes, ...progress.notes, ...left.notes].map(redactor.text),
     ...(tests === undefined ? {} : { tests }),
     ...(coverage === undefined ? {} : { coverage }),
     ...(metrics === undefined ? {} : { metrics }),
@@ -117,23 +125,3 @@ function trainingFacts({ newest, resumedFrom }: SeenProgress, attempt: number): 
   const { epoch, epochs, metrics } = newest ?? { epoch: resumedFrom, epochs: resumedFrom, metrics: {} };
   return { epoch, epochs, metrics, resumedFrom, attempt };
 }
-
-/** The documents for people that were left, without the values of secrets. */
-async function storeDocuments({ deps, input, folders, redactor }: Attempt): Promise<readonly ArtifactRef[]> {
-  const { document, diagnostics } = input.step.reports;
-  const stored: ArtifactRef[] = [];
-  for (const file of [document, diagnostics]) {
-    if (file === undefined) continue;
-    const path = join(folders.output, file);
-    const text = await readFile(path, 'utf8').catch(() => null);
-    if (text === null) continue;
-    const clean = redactor.text(text);
-    stored.push(
-      clean === text ? await deps.store.putFile(path, file) : await deps.store.putText(clean, file),
-    );
-  }
-  return stored;
-}
-
-const seconds = (ms: number): string =>
-  ms < 60_000 ? `${ms / 1000} s` : `${Math.round(ms / 6_000) / 10} min`;

@@ -1,10 +1,11 @@
-import type { DataFacts } from '../../core/step.ts';
+import type { DataFacts, Diagnosis } from '../../core/step.ts';
 import { pullData } from '../data/pull-data.ts';
 import { preparePython } from './attempt-python.ts';
 import type { Attempt } from './attempt.ts';
 import type { CommandSite, CommandsEnd } from './commands.ts';
 import { usesPytestRandomly } from './pytest-seed.ts';
-import { stepEnvironment } from './step-environment.ts';
+import { claimGpus } from '../training/preflight.ts';
+import { stepEnvironment, type AttemptSettings } from './step-environment.ts';
 import { runTries, type Tries } from './tries.ts';
 
 /** What ran: how the commands ended, their tests over all tries, and the data that they had. */
@@ -23,7 +24,25 @@ const longestTimeoutMs = 2 ** 31 - 1;
  * Makes the Python environment, pulls the data, runs the commands. The step's timeout counts from the data on: the
  * environment is shared, and whoever comes first pays for it.
  */
-export async function executeStep(attempt: Attempt): Promise<Execution> {
+export async function executeStep(
+  attempt: Attempt,
+  onGpus: (count: number) => void = () => undefined,
+): Promise<Execution> {
+  const claim = await claimGpus(attempt);
+  if (claim.kind === 'lacking') return withoutGpu(claim.diagnosis);
+  try {
+    if (claim.gpus.length > 0) onGpus(claim.gpus.length);
+    const execution = await executeWith(attempt, claim.env);
+    return { ...execution, notes: [...execution.notes, ...(await claim.afterwards())] };
+  } finally {
+    claim.release();
+  }
+}
+
+async function executeWith(
+  attempt: Attempt,
+  gpuDefaults: AttemptSettings['gpuDefaults'],
+): Promise<Execution> {
   const { deps, input, folders, secrets, log, cancelled } = attempt;
   const { step } = input;
   const python = await preparePython(attempt);
@@ -34,7 +53,10 @@ export async function executeStep(attempt: Attempt): Promise<Execution> {
   const folder = python?.folder ?? null;
   const site: CommandSite = {
     folder: folders.code,
-    env: stepEnvironment({ input, folders, python: folder, secrets, mlflowTrackingUri, seedsPytest }),
+    env: stepEnvironment({
+      ...{ input, folders, python: folder, secrets, mlflowTrackingUri, seedsPytest },
+      attempt: { number: attempt.number, memory: attempt.memory, gpuDefaults },
+    }),
     marker: folders.root,
     log,
     signal: AbortSignal.any([cancelled, timeout]),
@@ -50,6 +72,14 @@ export async function executeStep(attempt: Attempt): Promise<Execution> {
     notes: pulled.kind === 'stopped' ? [] : pulled.notes,
     seedsPytest,
   };
+}
+
+/** Told at once: nothing was made, pulled or run for it. */
+function withoutGpu(diagnosis: Diagnosis): Execution {
+  const { cause } = diagnosis;
+  const evidence = { output: '', end: { kind: 'notStarted', reason: cause }, oomKilled: null } as const;
+  const end = { kind: 'failed', reason: cause, evidence, diagnosis } as const;
+  return { ...notTried, end, data: [], notes: [], seedsPytest: false };
 }
 
 const notTried: Tries = { end: { kind: 'stopped' }, flaky: [], failedTests: [], earlierReports: [] };

@@ -1,5 +1,6 @@
 import { diagnose, type FailureEnd, type TrainingAtTimeout } from '../../core/failures/diagnose.ts';
 import type { Diagnosis } from '../../core/step.ts';
+import { projectTraining } from '../../core/training-time.ts';
 import type { Attempt } from './attempt.ts';
 import type { SeenProgress } from './conclude-step.ts';
 import type { Execution } from './execute-step.ts';
@@ -13,11 +14,13 @@ export async function explainFailure(
   progress: SeenProgress,
 ): Promise<Diagnosis | null> {
   const evidence = end.kind === 'failed' ? end.evidence : { output: '', oomKilled: null };
-  const known = diagnose({
-    ...evidence,
-    end: endOf(end, input.step.timeoutMs, progress),
-    unseeded: await findUnseededTests(folders.code, failedTests, seedsPytest),
-  });
+  const known =
+    (end.kind === 'failed' ? end.diagnosis : undefined) ??
+    diagnose({
+      ...evidence,
+      end: endOf(end, input.step.timeoutMs, progress),
+      unseeded: await findUnseededTests(folders.code, failedTests, seedsPytest),
+    });
   return known === null ? null : diagnosisWithoutSecrets(known, redactor);
 }
 
@@ -29,16 +32,19 @@ function endOf(end: Execution['end'], limitMs: number, progress: SeenProgress): 
       return { kind: 'judged' };
     case 'stopped':
     case 'timedOut': {
-      const training = trainingAt(limitMs, progress);
+      const training = trainingAt(progress);
       return { kind: 'timedOut', limitMs, ...(training === null ? {} : { training }) };
     }
   }
 }
 
 /** The projection takes each epoch to last as long as those of this attempt did. */
-function trainingAt(limitMs: number, { newest, resumedFrom }: SeenProgress): TrainingAtTimeout | null {
+function trainingAt({ newest, epochs }: SeenProgress): TrainingAtTimeout | null {
   if (newest === null) return null;
-  const { epoch, epochs } = newest;
-  const done = epoch - resumedFrom;
-  return { epoch, epochs, ...(done > 0 ? { projectedMs: (limitMs / done) * epochs } : {}) };
+  const projection = epochs === null ? null : projectTraining(epochs);
+  return {
+    epoch: newest.epoch,
+    epochs: newest.epochs,
+    ...(projection === null ? {} : { projectedMs: projection.wholeMs }),
+  };
 }

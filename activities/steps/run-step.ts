@@ -86,7 +86,7 @@ async function sayAttempt(
 }
 
 async function runAttempt(attempt: Attempt, heartbeats: Heartbeats): Promise<StepOutcome> {
-  const { deps, input, folders, cancelled } = attempt;
+  const { deps, input, folders, cancelled, startedAt: begunAt } = attempt;
   await placeInputs(deps.store, folders, input.inputs);
   const training = await openTraining(attempt);
   const follower = followProgress({
@@ -98,12 +98,18 @@ async function runAttempt(attempt: Attempt, heartbeats: Heartbeats): Promise<Ste
     },
   });
   try {
-    const execution = await executeStep(attempt).finally(() => follower.stop());
+    const execution = await executeStep(attempt, training.gpus).finally(() => follower.stop());
     cancelled.throwIfAborted();
-    const seen = await follower.stop();
-    const notes = [...(training.placed === null ? [] : [goesOnFrom(training.placed)]), ...seen.notes];
-    const resumedFrom = training.placed?.epoch ?? 0;
-    return await training.end(await concludeStep(attempt, execution, { ...seen, notes, resumedFrom }));
+    const { newest, told, notes } = await follower.stop();
+    const from = training.placed?.epoch ?? 0;
+    const outcome = await concludeStep(attempt, execution, {
+      newest,
+      epochs: newest === null || told === null ? null : { epochs: newest.epochs, from, begunAt, ...told },
+      notes: [...(training.placed === null ? [] : [goesOnFrom(training.placed)]), ...notes],
+      resumedFrom: from,
+      checkpoint: training.checkpoint(),
+    });
+    return await training.end(outcome);
   } catch (error) {
     await training.breakOff(error);
     throw error;

@@ -1,10 +1,11 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { inRoot, root, runtimeNode } from './paths.mjs';
 import { runShowingProgress } from './progress.mjs';
 import { filesBelow, hashOfFiles, readStamp, writeStamp } from './stamps.mjs';
 
 const NOT_SOURCES = ['node_modules', 'dist', 'test', 'examples', 'coverage', 'docs'];
+const PYTHON = 'activities/training/python';
 const compiledFrom = inRoot('dist/.sources-hash');
 const configuration = ['tsconfig.json', 'tsconfig.build.json', 'package-lock.json'].map((name) =>
   inRoot(name),
@@ -24,7 +25,15 @@ export async function compile() {
       cwd: root,
     });
   });
+  copyPython();
   await bundleWorkflows();
+}
+
+/** The package that the commands of a step import; it is found beside what is compiled. */
+function copyPython() {
+  if (!existsSync(inRoot(PYTHON))) return;
+  const filter = (file) => !file.endsWith('__pycache__');
+  cpSync(inRoot(PYTHON), inRoot('dist', PYTHON), { recursive: true, filter });
 }
 
 /**

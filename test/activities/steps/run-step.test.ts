@@ -178,7 +178,7 @@ test('a step over its time is ended with its whole tree', async () => {
   );
   expect(outcome).toMatchObject({
     status: 'timedOut',
-    reason: 'took longer than 0.4 s',
+    reason: 'took longer than 400 ms',
     lastLines: expect.arrayContaining(['on']) as string[],
   });
   expect(processesWith(site.home.worktrees)).toEqual([]);
