@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { repositoryRoot } from '../../local/tools.ts';
+import { addCiExplain } from './commands/ci-explain.ts';
+import { addCiRetry } from './commands/ci-retry.ts';
 import { addCiRun } from './commands/ci-run.ts';
 import { addCiShow } from './commands/ci-show.ts';
 import { addCompletion } from './commands/completion.ts';
@@ -26,7 +28,7 @@ import type { Output } from './output.ts';
 const groups: Readonly<
   Record<string, { readonly description: string; readonly commands: readonly AddCommand[] }>
 > = {
-  ci: { description: 'the CI run of a commit', commands: [addCiRun, addCiShow] },
+  ci: { description: 'the CI run of a commit', commands: [addCiRun, addCiShow, addCiRetry, addCiExplain] },
   release: {
     description: 'a candidate’s way from training to production',
     commands: [

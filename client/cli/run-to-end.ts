@@ -1,0 +1,34 @@
+import type { CiRunInput, CiRunResult } from '../../core/ci.ts';
+import type { CommandContext } from './context.ts';
+import { exitCodes } from './exit-codes.ts';
+import { endedWithoutResult, followCiRun } from './follow-ci-run.ts';
+import { printJson } from './output.ts';
+import type { Session } from './session.ts';
+
+/** Starts a CI run (or joins the open one of its commit) and follows it to its end, unless told not to wait. */
+export async function runToEnd(
+  session: Session,
+  input: CiRunInput,
+  { wait, json }: { readonly wait: boolean; readonly json: boolean },
+  { output, endWith }: CommandContext,
+): Promise<void> {
+  const started = await session.longhaul.startCiRun(input);
+  const page = session.pageOf(started.id);
+  if (!wait) {
+    if (json) printJson(output, { ...started, page });
+    else output.print(`${started.id} has started: ${page}`);
+    return;
+  }
+  if (!json) output.print(`${started.id}: ${page}`);
+  const view = await followCiRun(session, started.id, output, json);
+  if (view.result === undefined) throw await endedWithoutResult(session, view);
+  if (json) printJson(output, view.result);
+  else output.print(`next  ${nextAfter(view.result)}`);
+  if (!view.result.passed) endWith(exitCodes.notPassed);
+}
+
+function nextAfter({ id, passed, source, steps }: CiRunResult): string {
+  if (passed) return source === undefined ? 'longhaul release start' : 'git commit, then longhaul ci run';
+  const failed = steps.find(({ outcome }) => outcome.status === 'failed' || outcome.status === 'timedOut');
+  return `longhaul logs ${id} ${failed?.name ?? 'STEP'}, or go on from there: longhaul ci retry ${id}`;
+}
