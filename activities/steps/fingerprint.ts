@@ -37,7 +37,11 @@ export async function fingerprintOf(
     python: await pythonOf(deps, input),
     data: await dataOf(deps, input),
     needs: Object.fromEntries(input.inputs.map(({ path, artifact }) => [path, artifact.digest])),
-    tools: await stepTools(step.run, env['PATH'] ?? ''),
+    tools: await stepTools({
+      commands: step.run,
+      path: env['PATH'] ?? '',
+      hasPython: step.requirements.length > 0,
+    }),
     judgement: judgementOf(step),
   };
   const digest = createHash('sha256').update(fingerprintBasis(parts)).digest('hex');

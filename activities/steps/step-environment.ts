@@ -19,10 +19,12 @@ export function stepEnvironment(given: {
   readonly mlflowTrackingUri: string;
   /** Whether pytest takes the seed of pytest-randomly. */
   readonly seedsPytest: boolean;
+  /** Where this machine's caches are; absent where only what is the same on every machine counts. */
+  readonly caches?: Readonly<Record<string, string>>;
   /** What one attempt does not share with another; absent where only what they share counts. */
   readonly attempt?: AttemptSettings;
 }): Readonly<Record<string, string>> {
-  const { input, folders, python, secrets, mlflowTrackingUri, seedsPytest, attempt } = given;
+  const { input, folders, python, secrets, mlflowTrackingUri, seedsPytest, caches, attempt } = given;
   const systemPath = process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin';
   return {
     PATH: python === null ? systemPath : [join(python, 'bin'), systemPath].join(delimiter),
@@ -32,6 +34,7 @@ export function stepEnvironment(given: {
     PYTHONUNBUFFERED: '1',
     PYTHONHASHSEED: '42',
     ...(python === null ? {} : { VIRTUAL_ENV: python }),
+    ...caches,
     ...attempt?.gpuDefaults,
     ...input.step.env,
     ...(seedsPytest ? seededPytest(input.step.env['PYTEST_ADDOPTS']) : {}),
@@ -64,10 +67,10 @@ const ofAttempt = (
 ): Readonly<Record<string, string>> => ({
   LONGHAUL_ATTEMPT: String(number),
   LONGHAUL_MEMORY_RUNG: String(memory.rungs.length),
-  PYTHONPATH: [...(pythonPath === undefined || pythonPath === '' ? [] : [pythonPath]), helper].join(
+  PYTHONPATH: [...(pythonPath === undefined || pythonPath === '' ? [] : [pythonPath]), helperFolder].join(
     delimiter,
   ),
 });
 
 /** The folder of the package `longhaul` that a step's Python may import; a project's own modules come before it. */
-const helper = fileURLToPath(new URL('../training/python', import.meta.url));
+export const helperFolder = fileURLToPath(new URL('../training/python', import.meta.url));

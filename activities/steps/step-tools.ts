@@ -1,22 +1,25 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, readFileSync } from 'node:fs';
-import { realpath, stat } from 'node:fs/promises';
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { arch, platform } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { programPrefix } from '../../core/explain-difference.ts';
+import { helperFolder } from './step-environment.ts';
 
 /** To be raised when an attempt is carried out so differently that earlier results are not to be trusted. */
 const formatVersion = '1';
 
 /**
- * What the worker itself brings to a step: its platform, and the programs of the machine that the commands name, by
- * content. `path` is the machine's PATH, without the step's Python environment.
+ * What the worker itself brings to a step: its platform, the programs of the machine that the commands name, and the
+ * helper that its Python may import, these by content. `path` is the machine's PATH, without the step's own Python.
  */
-export async function stepTools(
-  commands: readonly string[],
-  path: string,
-): Promise<Readonly<Record<string, string>>> {
+export async function stepTools(given: {
+  readonly commands: readonly string[];
+  readonly path: string;
+  readonly hasPython: boolean;
+}): Promise<Readonly<Record<string, string>>> {
+  const { commands, path, hasPython } = given;
   const words = new Set(commands.flatMap((line) => line.match(/[\w.+-]+/g) ?? []));
   const programs: (readonly [string, string])[] = [];
   for (const name of ['bash', ...words].sort()) {
@@ -27,6 +30,7 @@ export async function stepTools(
     format: formatVersion,
     platform: `${platform()} ${arch()}`,
     system: systemName,
+    ...(hasPython ? { helper: await (helper ??= helperDigest()) } : {}),
     ...Object.fromEntries(programs),
   };
 }
@@ -39,6 +43,16 @@ function readSystemName(): string {
   } catch {
     return platform();
   }
+}
+
+let helper: Promise<string> | undefined;
+
+async function helperDigest(): Promise<string> {
+  const files = (await readdir(helperFolder, { recursive: true })).filter((file) => file.endsWith('.py'));
+  const hash = createHash('sha256');
+  for (const file of files.sort())
+    hash.update(`${file}\0${await readFile(join(helperFolder, file), 'utf8')}\0`);
+  return hash.digest('hex').slice(0, 12);
 }
 
 const digests = new Map<string, string>();

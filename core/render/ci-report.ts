@@ -1,7 +1,7 @@
 /** The report of a CI run that people read. */
 import type { CiRunResult, CiStepResult, Trigger } from '../ci.ts';
 import type { DataFacts } from '../step.ts';
-import { formatDuration, formatTime } from '../time.ts';
+import { formatDuration, formatTime, millisecondsBetween } from '../time.ts';
 import { checklistMarkdown, ciChecklist } from './checklist.ts';
 import { codeBlock, escapeMarkdown, inlineCode, markdownTable } from './markdown.ts';
 import { sourceSaid } from './source-words.ts';
@@ -23,6 +23,10 @@ export const ciReport = (run: EndedCiRun): string =>
     facts(run),
     checklistMarkdown(ciChecklist(run.steps)),
     stepTable(run.steps),
+    list(
+      'Taken over',
+      run.steps.flatMap((step) => takenOver(step, run.startedAt)),
+    ),
     ...run.steps.map(failure),
     list('Data', run.steps.flatMap(dataOf)),
     list('Notes', run.steps.flatMap(notesOf)),
@@ -34,10 +38,26 @@ function facts(run: EndedCiRun): string {
   return [
     `Started ${formatTime(run.startedAt)} UTC by ${escapeMarkdown(run.trigger.by)} (${run.trigger.kind})`,
     `took ${formatDuration(run.seconds * 1000)}`,
+    ...savedBy(run.steps),
     `commit ${inlineCode(run.commit)}`,
     ...(run.source === undefined ? [] : [`of ${sourceSaid(run.source)}`]),
     `configuration ${inlineCode(run.configDigest)}`,
   ].join(', ');
+}
+
+/** What steps would have taken that passed with the same inputs before. */
+function savedBy(steps: readonly CiStepResult[]): readonly string[] {
+  const taken = steps.flatMap(({ outcome }) => factsOf(outcome)?.takenFrom ?? []);
+  if (taken.length === 0) return [];
+  const saved = taken.reduce((sum, { seconds }) => sum + seconds, 0);
+  return [`took over ${taken.length} of ${steps.length} steps (${formatDuration(saved * 1000)} saved)`];
+}
+
+function takenOver({ name, outcome }: CiStepResult, now: string): readonly string[] {
+  const from = factsOf(outcome)?.takenFrom;
+  if (from === undefined) return [];
+  const age = formatDuration(millisecondsBetween(from.at, now));
+  return [`${name}: the result of ${from.run}, ${age} before, ${formatDuration(from.seconds * 1000)} saved`];
 }
 
 function stepTable(steps: readonly CiStepResult[]): string {
