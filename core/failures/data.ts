@@ -5,13 +5,24 @@ import { recognize, type Recognizer } from './recognizer.ts';
 /** Of what DVC alone printed. */
 export const diagnosePull = (output: string): Diagnosis | null => recognize(dataFailures, output);
 
+const renew = 'Renew the secrets that the step names, where the workers get them from, and rotate the token.';
+
 export const dataFailures: readonly Recognizer[] = [
   {
     id: 'dvc-credentials-expired',
     kind: 'code',
     seen: /ExpiredToken|token.*(?:has |is )?expired|credentials.*expired/i,
     cause: 'the credentials of the data’s remote have expired',
-    mend: 'Renew the secrets that the step names, where the workers get them from, and rotate the token.',
+    mend: renew,
+  },
+  {
+    id: 'dvc-credentials-expired',
+    kind: 'code',
+    // S3 answers a HEAD without a body, so that its ExpiredToken arrives as nothing but 400.
+    seen: /\(400\) when calling the Head(?:Object|Bucket) operation/,
+    cause:
+      'the data’s remote answers “Bad Request” to the first question, as S3 does when the credentials have expired',
+    mend: `${renew} If they are fresh, check the region of the remote.`,
   },
   {
     id: 'dvc-credentials-refused',
@@ -44,7 +55,7 @@ export const dataFailures: readonly Recognizer[] = [
   {
     id: 'dvc-files-missing',
     kind: 'code',
-    seen: /neither locally nor on remote|missing cache files|no such file or directory|failed to download|checkout failed for following targets/i,
+    seen: /neither locally nor on remote|NoSuchKey|specified key does not exist|missing cache files|no such file or directory|failed to download|checkout failed for following targets/i,
     cause: 'the data’s remote does not have the files, or does not let DVC see them',
     mend: 'Run `dvc push` where the data is, and check that the remote’s `url` is right from anywhere.',
   },
@@ -52,6 +63,6 @@ export const dataFailures: readonly Recognizer[] = [
 
 /** Whether DVC itself tells of a failure in an output that others wrote to as well. */
 export const isOfDvc = (output: string): boolean =>
-  /^ERROR: (?:failed to (?:pull|fetch|push)|unexpected error - |configuration error - |.*\bdvc\b)|Having any troubles\? Hit us up at \S*dvc/m.test(
+  /^ERROR: (?:failed to (?:pull|fetch|push|transfer)|unexpected error - |configuration error - |.*\bdvc\b)|Having any troubles\? Hit us up at \S*dvc/m.test(
     output,
   );

@@ -10,6 +10,14 @@ export const environmentFailures: readonly Recognizer[] = [
     mend: 'Free space on the worker: `longhaul doctor` says what Longhaul’s caches take; set their limits in longhaul.server.yaml.',
   },
   {
+    id: 'credentials-expired',
+    kind: 'code',
+    // boto3 and the AWS command line; Google's and Azure's libraries.
+    seen: /An error occurred \(ExpiredToken(?:Exception)?\)|google\.auth\.exceptions\.RefreshError|AADSTS700082/,
+    cause: 'credentials that a command uses have expired',
+    mend: 'Renew the secrets that the step names, where the workers get them from.',
+  },
+  {
     id: 'module-not-found',
     kind: 'code',
     seen: /ModuleNotFoundError: No module named '([^']+)'/,
