@@ -38,6 +38,9 @@ version: 1
 temporal: { address: 127.0.0.1:${ports.temporal}, namespace: longhaul }
 mlflow: { trackingUri: http://127.0.0.1:${ports.mlflow}, mode: aliases }
 
+# Most that Python environments, downloads, model hubs and data may take on this machine: \`longhaul cache\`.
+caches: { limit: 20GiB }
+
 # By the name that their longhaul.yaml gives as \`project\`: { url: https://…, ssh://… or file:///… }
 ${section('projects', projectUrls)}
 # Releases go through staging to production. \`overlays\`: further files of the repository's

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { name, port, projectId, url, variableName } from './fields.ts';
+import { bytes, name, port, projectId, url, variableName } from './fields.ts';
 import { storeConfigSchema } from './store-config.ts';
 
 const secretSource = z
@@ -63,6 +63,16 @@ export const serverConfigSchema = z.strictObject({
     .prefault({})
     .describe('The MLflow server with the model registry.'),
   store: storeConfigSchema.prefault({}).describe('Where outputs, logs and records are kept.'),
+  caches: z
+    .strictObject({
+      limit: bytes
+        .prefault('20GiB')
+        .describe('Most that all of them take together; above it the least recently used goes.'),
+    })
+    .prefault({})
+    .describe(
+      'Python environments, downloads of packages, model hubs and DVC’s files, under LONGHAUL_HOME on each worker.',
+    ),
   projects: z
     .record(
       projectId,

@@ -12,6 +12,8 @@ export interface HomePaths {
   readonly worktrees: string;
   readonly pythonEnvironments: string;
   readonly dvcCache: string;
+  /** Downloads of uv and pip, model hubs; what holds and limits the caches. */
+  readonly caches: string;
   readonly models: string;
   readonly served: string;
   readonly desired: string;
@@ -45,6 +47,7 @@ export function homePaths(root: string = homeFolder()): HomePaths {
     worktrees: at('worktrees'),
     pythonEnvironments: at('python'),
     dvcCache: at('dvc-cache'),
+    caches: at('caches'),
     models: at('models'),
     served: at('served'),
     desired: at('supervisor', 'desired.json'),

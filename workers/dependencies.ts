@@ -1,4 +1,6 @@
 import type { Client } from '@temporalio/client';
+import { createCaches } from '../activities/caches/index.ts';
+import type { Caches } from '../activities/caches/index.ts';
 import { createPrometheusSource } from '../activities/metrics/index.ts';
 import { createMlflowRegistry } from '../activities/registry/index.ts';
 import type { EnvironmentTarget } from '../activities/rollout/index.ts';
@@ -26,6 +28,7 @@ export interface Dependencies {
   readonly serving: () => ServerConfig;
   readonly home: HomePaths;
   readonly tools: Tools;
+  readonly caches: Caches;
   readonly store: ArtifactStore;
   readonly workspace: Workspace;
   readonly registry: ModelRegistry;
@@ -50,6 +53,10 @@ export function createDependencies(serverFile: string): Dependencies {
     serving: () => ({ ...config, projects: current().projects }),
     home,
     tools,
+    caches: createCaches({
+      ...{ home, limit: config.caches.limit },
+      tell: (line) => process.stderr.write(`${line}\n`),
+    }),
     store,
     workspace: createWorkspace({
       home,

@@ -8,9 +8,9 @@ import { runWorker } from './run-worker.ts';
 await runWorker({
   queue: 'deploy',
   concurrency: 10,
-  activities: ({ home, metricSource, registry, store, targetOf, tools, workspace }) => ({
+  activities: ({ caches, home, metricSource, registry, store, targetOf, tools, workspace }) => ({
     ...createRegistryActivities({ registry }),
-    ...createRolloutActivities({ home, registry, targetOf, ...workspace }),
+    ...createRolloutActivities({ caches, home, registry, targetOf, ...workspace }),
     ...createWatchActivities({ metricSource }),
     ...createLoadTestActivities({ home, store, workspace, k6: () => tools.k6 }),
   }),

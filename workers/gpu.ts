@@ -5,6 +5,6 @@ import { runWorker } from './run-worker.ts';
 await runWorker({
   queue: 'gpu',
   concurrency: 1,
-  activities: ({ config, home, store, workspace }) =>
-    createStepActivities({ home, store, workspace, mlflowTrackingUri: config.mlflow.trackingUri }),
+  activities: ({ caches, config, home, store, workspace }) =>
+    createStepActivities({ caches, home, store, workspace, mlflowTrackingUri: config.mlflow.trackingUri }),
 });

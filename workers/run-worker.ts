@@ -85,6 +85,7 @@ async function runUntilShutdown(plan: WorkerPlan, settings: WorkerSettings): Pro
         ? {}
         : { ...plan.workflows, workflowBundle: { codePath: workflowBundle() } }),
     });
+    void dependencies.caches.keepWithinLimit();
     await worker.run();
   } finally {
     await published?.stop();

@@ -6,8 +6,11 @@ import { runWorker } from './run-worker.ts';
 await runWorker({
   queue: 'steps',
   concurrency: 2,
-  activities: ({ config, serving, home, store, workspace }) => ({
+  activities: ({ caches, config, serving, home, store, workspace }) => ({
     ...createGitActivities({ mirrors: workspace.mirrors, store, server: serving }),
-    ...createStepActivities({ home, store, workspace, mlflowTrackingUri: config.mlflow.trackingUri }),
+    ...createStepActivities({
+      ...{ caches, home, store, workspace },
+      mlflowTrackingUri: config.mlflow.trackingUri,
+    }),
   }),
 });

@@ -1,6 +1,7 @@
 import { LonghaulError } from '../../core/errors.ts';
 import type { DeploymentTarget, TrafficRouter } from '../../core/ports/deployment-target.ts';
 import type { ArmSpec, RestoreReport, TargetSnapshot } from '../../core/serving.ts';
+import type { Caches } from '../caches/index.ts';
 import type { RolloutActivities } from '../contracts.ts';
 import { armId } from './arm-id.ts';
 import { awaitReady } from './await-ready.ts';
@@ -14,6 +15,8 @@ export interface EnvironmentTarget {
 }
 
 export interface RolloutDependencies extends ArmSources {
+  /** Lent until the arm is desired: from then on what it needs is known to be served. */
+  readonly caches: Pick<Caches, 'lend'>;
   /** @throws LonghaulError NotPermitted for an environment that the operator's file does not have */
   readonly targetOf: (environment: string) => EnvironmentTarget;
 }
@@ -27,21 +30,25 @@ export function createRolloutActivities(deps: RolloutDependencies): RolloutActiv
     { lane, stable, candidate }: TargetSnapshot,
     restore: (target: DeploymentTarget, tell: (line: string) => void) => Promise<RestoreReport>,
   ): Promise<RestoreReport> =>
-    whileBeating(async (tell) => {
-      for (const arm of [stable, candidate]) if (arm !== null) await prepareArm(deps, arm, tell);
-      return restore(targetOf(lane).target, tell);
-    });
+    whileBeating((tell) =>
+      deps.caches.lend(async () => {
+        for (const arm of [stable, candidate]) if (arm !== null) await prepareArm(deps, arm, tell);
+        return restore(targetOf(lane).target, tell);
+      }),
+    );
 
   return {
     planArm: (input) => Promise.resolve({ ...input, id: armId(input) } satisfies ArmSpec),
     snapshot: (lane) => targetOf(lane).target.snapshot(lane),
     deployCandidate: ({ lane, arm }) =>
-      whileBeating(async (tell, cancelled) => {
-        const { target } = targetOf(lane);
-        await prepareArm(deps, arm, tell);
-        cancelled.throwIfAborted();
-        await target.setCandidate(lane, arm);
-      }),
+      whileBeating((tell, cancelled) =>
+        deps.caches.lend(async () => {
+          const { target } = targetOf(lane);
+          await prepareArm(deps, arm, tell);
+          cancelled.throwIfAborted();
+          await target.setCandidate(lane, arm);
+        }),
+      ),
     awaitReady: (input) =>
       whileBeating((tell, cancelled) => awaitReady(targetOf(input.lane).target, input, { tell, cancelled })),
     scaleCandidate: async ({ lane, armId: id, replicas }) => {

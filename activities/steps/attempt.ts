@@ -1,15 +1,18 @@
 import type { ArtifactStore } from '../../core/ports/artifact-store.ts';
 import type { Redactor } from '../../core/redact.ts';
 import type { MemorySettings } from '../../core/retry.ts';
+import type { CacheHome } from '../../local/caches/places.ts';
 import type { HomePaths } from '../../local/home.ts';
+import type { Caches } from '../caches/index.ts';
 import type { RunStepInput } from '../contracts.ts';
 import type { Workspace } from '../workspace/index.ts';
 import type { AttemptFolders } from './attempt-folders.ts';
 import type { StepLog } from './step-log.ts';
 
 export interface StepDeps {
-  readonly home: Pick<HomePaths, 'worktrees' | 'logs' | 'dvcCache'>;
+  readonly home: Pick<HomePaths, 'worktrees' | 'logs'> & CacheHome;
   readonly workspace: Pick<Workspace, 'checkouts' | 'pythonEnvironments' | 'secrets'>;
+  readonly caches: Pick<Caches, 'lend'>;
   readonly store: ArtifactStore;
   /** Where MLflow is; given to steps that log into a run that Longhaul opened. */
   readonly mlflowTrackingUri: string;

@@ -1,4 +1,5 @@
 import type { DataFacts, Diagnosis } from '../../core/step.ts';
+import { cacheVariables } from '../../local/caches/places.ts';
 import { pullData } from '../data/pull-data.ts';
 import { preparePython } from './attempt-python.ts';
 import type { Attempt } from './attempt.ts';
@@ -55,6 +56,7 @@ async function executeWith(
     folder: folders.code,
     env: stepEnvironment({
       ...{ input, folders, python: folder, secrets, mlflowTrackingUri, seedsPytest },
+      caches: cacheVariables(deps.home, folders.home),
       attempt: { number: attempt.number, memory: attempt.memory, gpuDefaults },
     }),
     marker: folders.root,

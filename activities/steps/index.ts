@@ -6,5 +6,5 @@ export type { StepDeps } from './attempt.ts';
 
 /** Activities of the queues `steps` and `gpu`. */
 export function createStepActivities(deps: StepDeps): StepActivities {
-  return { runStep: (input) => runStep(deps, input) };
+  return { runStep: (input) => deps.caches.lend(() => runStep(deps, input)) };
 }

@@ -1,6 +1,7 @@
 import type { ArtifactStore } from '../../core/ports/artifact-store.ts';
 import type { Checkouts, PythonEnvironments, Secrets } from '../../core/ports/workspace.ts';
 import type { HomePaths } from '../../local/home.ts';
+import type { CacheHome } from '../../local/caches/places.ts';
 import { createCheckouts } from './checkouts.ts';
 import { createMirrors, type Mirrors, type Projects } from './mirrors.ts';
 import { createPythonEnvironments } from './python-environments.ts';
@@ -15,7 +16,7 @@ export interface Workspace {
 
 /** All that a worker needs to give code, Python and secrets to a command. `uv` is asked for when it is first needed. */
 export function createWorkspace(config: {
-  readonly home: Pick<HomePaths, 'mirrors' | 'pythonEnvironments'>;
+  readonly home: Pick<HomePaths, 'mirrors'> & CacheHome;
   readonly projects: () => Projects;
   readonly store: ArtifactStore;
   readonly secrets: Readonly<Record<string, SecretSource>>;
@@ -31,7 +32,7 @@ export function createWorkspace(config: {
     mirrors,
     checkouts,
     pythonEnvironments: createPythonEnvironments({
-      folder: config.home.pythonEnvironments,
+      home: config.home,
       uv: config.uv,
       checkouts,
       store: config.store,

@@ -18,24 +18,27 @@ import { resolveSources } from './python-resolve.ts';
 import { hashSourceFiles } from './python-source-files.ts';
 import { readSources } from './python-sources.ts';
 import { createUv, type Uv } from './uv.ts';
+import { environmentStamp } from '../../local/caches/entries.ts';
+import type { CacheHome } from '../../local/caches/places.ts';
 import { withLock } from '../../local/with-lock.ts';
 
-const stamp = '.longhaul-complete';
 /** Changes when the same sources are to be resolved anew. */
 const format = 2;
 
 /**
- * Virtual environments in `folder`, made by uv from locks that the store keeps, so that all runs with the same lock
+ * Virtual environments of this machine, made by uv from locks that the store keeps, so that all runs with the same lock
  * share one. An environment counts once its stamp is written; one left half-made is made anew.
  */
 export function createPythonEnvironments(options: {
-  readonly folder: string;
+  readonly home: CacheHome;
+  /** Path of uv, asked for when it is first needed. */
   readonly uv: () => string;
   readonly checkouts: Checkouts;
   readonly store: ArtifactStore;
 }): PythonEnvironments {
-  const { checkouts, folder, store } = options;
-  const uv = createUv(options.uv);
+  const { checkouts, home, store } = options;
+  const folder = home.pythonEnvironments;
+  const uv = createUv(options.uv, home);
   const interpreterOf = createInterpreters(uv, checkouts);
   const locks = createPythonLocks(store);
 
@@ -72,7 +75,6 @@ export function createPythonEnvironments(options: {
     async ensure(request) {
       const lock = await lockOf(request);
       const environment = join(folder, lock.digest.slice('sha256:'.length).slice(0, 24));
-      if (await isComplete(environment)) return environment;
       await withLock(environment, async () => {
         if (await isComplete(environment)) return;
         const text = await textOf(request, lock);
@@ -80,7 +82,7 @@ export function createPythonEnvironments(options: {
         await (lock.needsCode
           ? withCheckout(checkouts, request.commit, `${environment}.sources`, fill)
           : withFolder(`${environment}.sources`, fill));
-        await writeFile(join(environment, stamp), `${request.requirements.join(' ')}\n`);
+        await writeFile(join(environment, environmentStamp), `${request.requirements.join(' ')}\n`);
       });
       return environment;
     },
@@ -99,7 +101,7 @@ const publicPart = ({ digest, version, packages, local }: RecordedLock): PythonL
 /** Whether the environment is whole; if so, it counts as used now. */
 async function isComplete(environment: string): Promise<boolean> {
   const now = new Date();
-  return utimes(join(environment, stamp), now, now).then(
+  return utimes(join(environment, environmentStamp), now, now).then(
     () => true,
     () => false,
   );

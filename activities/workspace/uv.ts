@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { LonghaulError } from '../../core/errors.ts';
-import { runGuarded } from '../steps/run-guarded.ts';
+import { withLease } from '../../local/caches/leases.ts';
+import { uvCache, type CacheHome } from '../../local/caches/places.ts';
+import { runGuarded, type GuardedCommand } from '../steps/run-guarded.ts';
 import { toolEnvironment } from './tool-environment.ts';
 
 /**
@@ -21,23 +23,28 @@ export type Uv = (
 ) => Promise<string>;
 
 /**
- * uv with the worker's own settings of it (indexes, credentials), under a guard, so that no orphan goes on when the
- * worker is gone.
+ * uv with the worker's own settings of it (indexes, credentials) and the machine's cache, under a guard, so that no
+ * orphan goes on when the worker is gone.
  * @param program asked for at each call
- * @param env variables that the worker's own win over
  */
-export function createUv(program: () => string, env: Readonly<Record<string, string>> = {}): Uv {
+export function createUv(program: () => string, home: CacheHome): Uv {
   return async (args, at = {}) => {
     let output = '';
-    const end = await runGuarded({
+    const order: GuardedCommand = {
       program: [program(), ...args],
       folder: at.folder ?? tmpdir(),
-      env: { ...env, ...toolEnvironment(['UV_', 'NETRC']), NO_COLOR: '1', ...at.env },
+      env: {
+        ...toolEnvironment(['UV_', 'NETRC']),
+        UV_CACHE_DIR: uvCache(home),
+        NO_COLOR: '1',
+        ...at.env,
+      },
       marker: randomUUID(),
       onOutput: (text) => {
         output += text;
       },
-    });
+    };
+    const end = await withLease(home, 'uv', () => runGuarded(order));
     if (end.kind === 'notStarted') throw uvFailure(`the program uv does not start: ${end.reason}`, at);
     if (end.kind !== 'exited') throw new Error(`uv was ended from outside. ${output}`);
     if (end.code !== 0) throw uvFailure(output, at);

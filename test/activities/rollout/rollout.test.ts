@@ -59,6 +59,7 @@ describe('a rollout on the local target', { timeout: 60_000 }, () => {
           store: createArtifactStore({ home: stack.home }),
         }),
       ),
+      caches: { lend: (work) => work() },
       pythonEnvironments: { lock: noPython, ensure: noPython, install: noPython },
       registry: {
         download: async ({ version }, folder) => {

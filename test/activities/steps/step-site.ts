@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import type { RunStepInput } from '../../../activities/contracts.ts';
+import { createCaches } from '../../../activities/caches/index.ts';
 import { createStepActivities } from '../../../activities/steps/index.ts';
 import { createArtifactStore } from '../../../activities/store/index.ts';
 import { createWorkspace } from '../../../activities/workspace/index.ts';
@@ -45,6 +46,7 @@ export function createStepSite(folder: string = mkdtempSync(join(tmpdir(), 'long
     uv: () => findTools().uv,
   });
   const activities = createStepActivities({
+    caches: createCaches({ home, limit: 2 ** 40, tell: () => undefined }),
     ...{ home, store, mlflowTrackingUri: 'http://127.0.0.1:5000', graceMs: 500, heartbeatMs: 100 },
     workspace,
   });

@@ -52,7 +52,7 @@ export function createPythonSite(): PythonSite {
   const store = createArtifactStore({ store: {}, home });
   const elsewhere = (folder: string): PythonEnvironments =>
     createPythonEnvironments({
-      folder: homePaths(join(root, folder)).pythonEnvironments,
+      home: homePaths(join(root, folder)),
       uv: () => findTools().uv,
       checkouts: standIn,
       store,
