@@ -27,6 +27,8 @@ import type { WorkerSettings } from './settings.ts';
 export interface WorkerPlan {
   readonly queue: TaskQueue;
   readonly activities: (parts: WorkerParts) => object;
+  /** What a predecessor may have left, ended before anything is taken. */
+  readonly takeOver?: (parts: WorkerParts) => Promise<void>;
   /** Metrics beside those of its activities. */
   readonly gauges?: (parts: WorkerParts) => Scraped;
   /** Activities at a time, where the settings do not say. */
@@ -38,7 +40,7 @@ export interface WorkerPlan {
 }
 
 /**
- * Runs a worker until SIGTERM or SIGINT: it takes nothing new, gives running activities ten seconds, then cancels
+ * Runs a worker until SIGTERM or SIGINT: it takes nothing new, gives running activities their grace, then cancels
  * them (a training goes on elsewhere from its checkpoint). An error is told in a line and gives exit code 1.
  */
 export async function runWorker(plan: WorkerPlan): Promise<void> {
@@ -71,9 +73,11 @@ async function runUntilShutdown(plan: WorkerPlan, settings: WorkerSettings): Pro
       withProcessMetrics(metrics, dependencies.home.root),
       ...(plan.gauges === undefined ? [] : [plan.gauges(parts)]),
     ]);
+    await plan.takeOver?.(parts);
     native = await NativeConnection.connect(temporal.options);
     const worker = await Worker.create({
       ...sharedOptions,
+      ...(settings.graceSeconds === undefined ? {} : { shutdownGraceTime: settings.graceSeconds * 1_000 }),
       connection: native,
       namespace: temporal.namespace,
       identity: `${plan.queue}:${process.pid}@${hostname()}`,

@@ -16,12 +16,14 @@ export interface WorkerSettings {
   readonly metricsTargets: string | undefined;
   /** Activities at a time; absent: the queue's own default. */
   readonly concurrency: number | undefined;
+  /** How long running activities may still go on at SIGTERM; 10 when absent. */
+  readonly graceSeconds: number | undefined;
 }
 
 /**
- * Reads `--server FILE --metrics-port N --sdk-metrics-port N --metrics-targets FILE --concurrency N`, each also
- * settable as a variable (LONGHAUL_SERVER, LONGHAUL_METRICS_PORT, LONGHAUL_SDK_METRICS_PORT,
- * LONGHAUL_METRICS_TARGETS, LONGHAUL_CONCURRENCY). A port may be `auto`.
+ * Reads `--server FILE --metrics-port N --sdk-metrics-port N --metrics-targets FILE --concurrency N --grace SECONDS`,
+ * each also settable as a variable (LONGHAUL_SERVER, LONGHAUL_METRICS_PORT, LONGHAUL_SDK_METRICS_PORT,
+ * LONGHAUL_METRICS_TARGETS, LONGHAUL_CONCURRENCY, LONGHAUL_GRACE). A port may be `auto`.
  * @throws LonghaulError InvalidConfig
  */
 export function readSettings(
@@ -48,6 +50,7 @@ export function readSettings(
     sdkMetricsPort: port('sdk-metrics-port', 'LONGHAUL_SDK_METRICS_PORT'),
     metricsTargets: text('metrics-targets', 'LONGHAUL_METRICS_TARGETS'),
     concurrency: count('concurrency', 'LONGHAUL_CONCURRENCY'),
+    graceSeconds: count('grace', 'LONGHAUL_GRACE'),
   };
 }
 
@@ -61,6 +64,7 @@ function parseFlags(args: readonly string[]) {
         'sdk-metrics-port': { type: 'string' },
         'metrics-targets': { type: 'string' },
         concurrency: { type: 'string' },
+        grace: { type: 'string' },
       },
     }).values;
   } catch (cause) {

@@ -52,7 +52,8 @@ export async function removeAttempt(
   await rm(folders.root, { recursive: true, force: true, maxRetries: 3 });
 }
 
-function foldersIn(root: string): AttemptFolders {
+/** The folders of an attempt whose own is `root`, there or not. */
+export function foldersIn(root: string): AttemptFolders {
   return {
     root,
     code: join(root, 'code'),

@@ -110,7 +110,7 @@ async function factsOf(
     seconds: Math.round((Date.now() - startedAt) / 100) / 10,
     log: await deps.store.putFile(log.path, `${input.step.name}.log`),
     documents: [...left.documents, ...earlierReports],
-    notes: [...notes, ...progress.notes, ...left.notes].map(redactor.text),
+    notes: [...notes, ...progress.notes, ...left.notes, ...logNote(log.fault())].map(redactor.text),
     ...(tests === undefined ? {} : { tests }),
     ...(coverage === undefined ? {} : { coverage }),
     ...(metrics === undefined ? {} : { metrics }),
@@ -119,6 +119,9 @@ async function factsOf(
     ...(flaky.length === 0 ? {} : { flaky }),
   };
 }
+
+const logNote = (fault: string | null): readonly string[] =>
+  fault === null ? [] : [`the log ends early: ${fault}`];
 
 function trainingFacts({ newest, resumedFrom }: SeenProgress, attempt: number): TrainingFacts | null {
   if (newest === null && resumedFrom === 0) return null;

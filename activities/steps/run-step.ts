@@ -10,6 +10,7 @@ import type { Attempt, StepDeps } from './attempt.ts';
 import { concludeStep } from './conclude-step.ts';
 import { executeStep } from './execute-step.ts';
 import { startHeartbeats, type Heartbeats } from './heartbeats.ts';
+import { ownAttempt } from './lost-attempts.ts';
 import { placeInputs } from './outputs.ts';
 import { followProgress } from './progress.ts';
 import { stepFiles } from './step-files.ts';
@@ -49,6 +50,7 @@ export async function runStep(deps: StepDeps, input: RunStepInput): Promise<Step
       checkouts,
     });
     try {
+      await ownAttempt(folders, run.project, info.base64TaskToken);
       const { patterns } = await stepFiles(checkouts, run, step);
       await checkouts.checkout(run, folders.code, patterns);
       const site = { deps, folders, log, cancelled };

@@ -19,14 +19,23 @@ export interface StepLog {
   readonly lastLines: () => readonly string[];
   /** Resolves once all that was written so far is in the file. */
   readonly flush: () => Promise<void>;
+  /** Why the file ends early (a full disk); null when it does not. */
+  readonly fault: () => string | null;
   readonly close: () => Promise<void>;
 }
 
-/** Opens the log at `path`. It takes 64 MiB; of what comes after, only the last lines are kept. */
+/**
+ * Opens the log at `path`. It takes 64 MiB; of what comes after, only the last lines are kept. A file that can no longer
+ * be written ends early: what the step does is not ended for its log.
+ */
 export async function openStepLog(path: string, redactor: Redactor): Promise<StepLog> {
   await mkdir(dirname(path), { recursive: true });
   const file = createWriteStream(path);
   await once(file, 'open');
+  let fault: Error | null = null;
+  file.on('error', (error) => {
+    fault ??= error;
+  });
   let redaction = redactor.stream();
   const tail = lineTail();
   let size = 0;
@@ -37,9 +46,9 @@ export async function openStepLog(path: string, redactor: Redactor): Promise<Ste
     atLineStart = text.endsWith('\n');
     const sizeBefore = size;
     size += Buffer.byteLength(text);
-    if (sizeBefore > largestLog) return;
+    if (sizeBefore > largestLog || fault !== null) return;
     const wanted = size > largestLog ? `${text}\n[the log is full: what follows is not kept]\n` : text;
-    if (!file.write(wanted)) await once(file, 'drain');
+    if (!file.write(wanted)) await once(file, 'drain').catch(() => undefined);
   };
 
   const output = async (text: string): Promise<void> => {
@@ -63,10 +72,11 @@ export async function openStepLog(path: string, redactor: Redactor): Promise<Ste
       await endOutput();
       await new Promise((resolve) => file.write('', resolve));
     },
+    fault: () => fault?.message ?? null,
     async close() {
       await endOutput();
       file.end();
-      await once(file, 'close');
+      if (!file.closed) await once(file, 'close').catch(() => undefined);
     },
   };
 }
