@@ -4,9 +4,11 @@ import type { CiRunResult } from '../../core/ci.ts';
 import { documentKeys } from '../../core/ids.ts';
 import type { ArtifactStore } from '../../core/ports/artifact-store.ts';
 import type { ReleaseRecord } from '../../core/release.ts';
+import { ciHtml } from '../../core/render/ci-html.ts';
 import { ciJunit } from '../../core/render/ci-junit.ts';
 import { ciReport, hasPassed } from '../../core/render/ci-report.ts';
 import type { RecordActivities } from '../contracts.ts';
+import { readPageExtras } from './page-extras.ts';
 
 /** Activities that keep what outlives the histories of Temporal. */
 export function createRecordActivities({ store }: { readonly store: ArtifactStore }): RecordActivities {
@@ -16,11 +18,12 @@ export function createRecordActivities({ store }: { readonly store: ArtifactStor
     loadRelease: ({ id }) => read<ReleaseRecord>(store, documentKeys.release(id)),
 
     async saveCiRun(run) {
-      const [markdown, junit] = await Promise.all([
+      const [markdown, junit, html] = await Promise.all([
         store.putText(ciReport(run), 'report.md'),
         store.putText(ciJunit(run), 'junit.xml'),
+        store.putText(ciHtml(run, await readPageExtras(store, run.steps)), 'report.html'),
       ]);
-      const result: CiRunResult = { ...run, passed: hasPassed(run.steps), report: { markdown, junit } };
+      const result: CiRunResult = { ...run, passed: hasPassed(run.steps), report: { markdown, junit, html } };
       const json = JSON.stringify(result);
       if (run.runId !== undefined) await store.writeDocument(documentKeys.ciRunOnce(run.id, run.runId), json);
       await store.writeDocument(documentKeys.ciRun(run.id), json);

@@ -5,6 +5,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Checkpoints } from './checkpoints.ts';
 import { parseObject } from './reports.ts';
 
+/** Under which name a step's documents hold what its training told. */
+export const progressDocument = 'progress.jsonl';
+
 /** The newest line of a training's progress. */
 export interface Progress {
   readonly epoch: number;
@@ -48,7 +51,7 @@ export function followProgress(given: {
   let told: FollowedProgress['told'] = null;
 
   const take = async (line: string): Promise<void> => {
-    const parsed = parseLine(line);
+    const parsed = parseEpoch(line);
     if (parsed === null) {
       notes.add(
         `LONGHAUL_PROGRESS has a line that is no JSON object with a number "epoch": ${line.slice(0, 80)}`,
@@ -89,7 +92,8 @@ export function followProgress(given: {
   };
 }
 
-function parseLine(line: string): (Progress & { readonly checkpoint?: string }) | null {
+/** One line of a training's progress; null when it is no such line. */
+export function parseEpoch(line: string): (Progress & { readonly checkpoint?: string }) | null {
   const { epoch, epochs, checkpoint, metrics, ...rest } = parseObject(line) ?? {};
   if (typeof epoch !== 'number') return null;
   const nested = typeof metrics === 'object' && metrics !== null ? metrics : {};

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { repositoryRoot } from '../../local/tools.ts';
 import { addCiExplain } from './commands/ci-explain.ts';
+import { addCiReport } from './commands/ci-report.ts';
 import { addCiRetry } from './commands/ci-retry.ts';
 import { addCiRun } from './commands/ci-run.ts';
 import { addCiShow } from './commands/ci-show.ts';
@@ -28,7 +29,10 @@ import type { Output } from './output.ts';
 const groups: Readonly<
   Record<string, { readonly description: string; readonly commands: readonly AddCommand[] }>
 > = {
-  ci: { description: 'the CI run of a commit', commands: [addCiRun, addCiShow, addCiRetry, addCiExplain] },
+  ci: {
+    description: 'the CI run of a commit',
+    commands: [addCiRun, addCiShow, addCiReport, addCiRetry, addCiExplain],
+  },
   release: {
     description: 'a candidate’s way from training to production',
     commands: [

@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { rmSync, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createRecordActivities } from '../../activities/records/index.ts';
 import { createArtifactStore } from '../../activities/store/index.ts';
 import { exitCodes } from '../../client/cli/exit-codes.ts';
 import { terminalOutput } from '../../client/cli/output.ts';
@@ -11,6 +12,7 @@ import { createProgram, runCli as runInProcess } from '../../client/cli/program.
 import { documentKeys } from '../../core/ids.ts';
 import { homePaths } from '../../local/home.ts';
 import { freePort } from '../../local/supervisor/ports.ts';
+import { sampleRun } from '../core/render/sample-ci-run.ts';
 import { makeHome, startDevServer } from './dev-server.ts';
 import type { DevServer } from './dev-server.ts';
 import { exampleLook, exampleRecord } from './example-record.ts';
@@ -114,6 +116,22 @@ describe('with a server', () => {
     expect(JSON.parse(stdout)).toMatchObject([
       { id: exampleRecord.id, record: { outcome: { kind: 'released' } } },
     ]);
+  });
+
+  test('the report of a CI run is written to a file, whose path is told, or printed', async () => {
+    const store = createArtifactStore({ home: homePaths(home) });
+    const result = await createRecordActivities({ store }).saveCiRun(sampleRun);
+    const { code, stdout } = await runCli(['ci', 'report', '3f2a91c'], { home, folder: repository });
+    expect(code).toBe(exitCodes.ok);
+    expect(stdout).toBe(`${join(repository, 'ci-3f2a91c0d4e1.html')}\n`);
+    expect(readFileSync(stdout.trim(), 'utf8')).toContain('<!doctype html>');
+    const args = ['ci', 'report', result.id, '--format', 'junit', '--output', '-'];
+    expect((await runCli(args, { home })).stdout).toMatch(/^<\?xml/);
+    const { html: _none, ...report } = result.report;
+    await store.writeDocument(documentKeys.ciRun(result.id), JSON.stringify({ ...result, report }));
+    const old = await runCli(['ci', 'report', result.id], { home });
+    expect(old.code).toBe(exitCodes.notFound);
+    expect(old.stderr).toContain(`longhaul ci report ${result.id} --format md`);
   });
 
   test('a release that is not there is told, with those that are', async () => {

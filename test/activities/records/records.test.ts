@@ -4,10 +4,13 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { RecordActivities } from '../../../activities/contracts.ts';
 import { createRecordActivities } from '../../../activities/records/index.ts';
+import { progressDocument } from '../../../activities/steps/progress.ts';
 import { createArtifactStore } from '../../../activities/store/index.ts';
 import type { CiStepResult } from '../../../core/ci.ts';
+import { documentKeys } from '../../../core/ids.ts';
 import type { ArtifactStore } from '../../../core/ports/artifact-store.ts';
 import type { Evidence } from '../../../core/release.ts';
+import type { StepFacts, StepOutcome } from '../../../core/step.ts';
 
 let folder: string;
 let store: ArtifactStore;
@@ -50,6 +53,32 @@ test('a CI run is kept with reports that a person and another tool can read', as
   expect(await store.getText(result.report.markdown.digest)).toMatch(/unit-tests[\s\S]*testA/);
   expect(await store.getText(result.report.junit.digest)).toMatch(/<testsuite[\s\S]*unit-tests/);
   expect((await records.saveCiRun({ ...run, steps: [passed] })).passed).toBe(true);
+});
+
+test('a run’s page holds what the store knows of its steps, and comes also when that is lost', async () => {
+  const fingerprint = {
+    digest: 'sha256:f1',
+    files: {},
+    inputs: null,
+    python: null,
+    tools: { platform: 'here' },
+  };
+  await store.writeDocument(documentKeys.fingerprint('sha256:f1'), JSON.stringify(fingerprint));
+  const progress = await store.putText(
+    '{"epoch": 1, "loss": 0.9}\n{"epoch": 2, "loss": 0.4}\n',
+    progressDocument,
+  );
+  const training = { epoch: 2, epochs: 2, resumedFrom: 0, attempt: 1, metrics: {} };
+  const pageOf = async (found: Partial<StepFacts>): Promise<string> => {
+    const outcome = { ...passed.outcome, training, ...found } as StepOutcome;
+    const { report } = await records.saveCiRun({ ...run, steps: [{ ...passed, outcome }] });
+    return store.getText(report.html?.digest ?? '');
+  };
+  const known = await pageOf({ fingerprint: 'sha256:f1', documents: [progress] });
+  expect(known).toContain('platform here');
+  expect(known).toContain('loss went from 0.9 at epoch 1 to 0.4 at epoch 2');
+  const lost = { ...progress, digest: `sha256:${'0'.repeat(64)}` };
+  expect(await pageOf({ fingerprint: 'sha256:none', documents: [lost] })).toContain('epoch 2 of 2');
 });
 
 test('saving the same run again changes nothing', async () => {
