@@ -51,6 +51,9 @@ export async function ciRun(input: CiRunInput): Promise<CiRunResult> {
       startedAt,
       seconds: (Date.now() - Date.parse(startedAt)) / 1000,
       configDigest: plan.configDigest,
+      runId: workflowInfo().runId,
+      cache: cacheOf(input),
+      ...sourceOf(input),
       steps: plan.ci.steps.map((step) => ({
         name: step.name,
         ...stepPlace(step, progress.begun),
