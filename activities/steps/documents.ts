@@ -3,11 +3,15 @@ import { join } from 'node:path';
 import type { ArtifactRef } from '../../core/artifact.ts';
 import { diagnosticsSaid } from '../../core/training-diagnostics.ts';
 import type { Attempt } from './attempt.ts';
+import { progressDocument } from './progress.ts';
 
 /** What the package `longhaul` leaves of a training that failed; kept also where the file names no diagnostics. */
 const usualDiagnostics = 'training_diagnostics.json';
 
-/** Stores the documents for people that were left, without the values of secrets, and tells of diagnostics in a line. */
+/**
+ * Stores the documents for people that were left and the epochs that a training told, without the values of secrets, and
+ * tells of diagnostics in a line.
+ */
 export async function storeDocuments({ deps, input, folders, redactor }: Attempt): Promise<{
   readonly documents: readonly ArtifactRef[];
   readonly notes: readonly string[];
@@ -15,9 +19,10 @@ export async function storeDocuments({ deps, input, folders, redactor }: Attempt
   const { document, diagnostics = usualDiagnostics } = input.step.reports;
   const documents: ArtifactRef[] = [];
   const notes: string[] = [];
-  for (const file of [document, diagnostics]) {
-    if (file === undefined) continue;
-    const path = join(folders.output, file);
+  const left = [document ?? [], diagnostics]
+    .flat()
+    .map((file) => [file, join(folders.output, file)] as const);
+  for (const [file, path] of [...left, [progressDocument, folders.progress] as const]) {
     const text = await readFile(path, 'utf8').catch(() => null);
     if (text === null) continue;
     const clean = redactor.text(text);
