@@ -17,7 +17,10 @@ export interface StartedPrometheus {
 }
 
 /** Starts a real Prometheus that scrapes its targets every 200 ms; it takes up to 5 s to notice changed ones. */
-export async function startPrometheus(targets: readonly ScrapeTarget[]): Promise<StartedPrometheus> {
+export async function startPrometheus(
+  targets: readonly ScrapeTarget[],
+  job = 'models',
+): Promise<StartedPrometheus> {
   const folder = await mkdtemp(join(tmpdir(), 'longhaul-prometheus-'));
   const targetsFile = join(folder, 'targets.json');
   const setTargets = async (changed: readonly ScrapeTarget[]): Promise<void> => {
@@ -27,9 +30,7 @@ export async function startPrometheus(targets: readonly ScrapeTarget[]): Promise
   await setTargets(targets);
   const config = {
     global: { scrape_interval: '200ms', scrape_timeout: '200ms' },
-    scrape_configs: [
-      { job_name: 'models', file_sd_configs: [{ files: [targetsFile], refresh_interval: '1s' }] },
-    ],
+    scrape_configs: [{ job_name: job, file_sd_configs: [{ files: [targetsFile], refresh_interval: '1s' }] }],
   };
   await writeFile(join(folder, 'prometheus.yml'), JSON.stringify(config));
   const port = await freePort();

@@ -21,13 +21,12 @@ export function createCiReader(store: ArtifactStore) {
 
   return async (executions: readonly Execution[], now: number): Promise<readonly Sample[]> => {
     const runs = executions.filter(({ type }) => type === 'ciRun');
-    const open = runs.filter((run) => run.open);
     const closed = runs.filter((run) => !run.open);
     const facts = await ended.all(new Map(closed.map((run) => [run.runId, () => factsOf(run)])));
     return [
       ...sums(
         recordMetrics.ciRunsOpen,
-        open.map(({ id }) => [{ project: projectOf(id) }, 1]),
+        runs.map(({ id, open }) => [{ project: projectOf(id) }, open ? 1 : 0]),
       ),
       ...ciSamples(facts, now),
     ];
