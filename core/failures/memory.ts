@@ -9,9 +9,9 @@ const smaller =
 const smallerOnDevice =
   'Make the batch smaller (with more accumulation), use mixed precision or gradient checkpointing; `onOutOfMemory` names such settings to try in turn.';
 
-/** What a program prints whose own part was killed. */
+/** What a program prints whose own part was killed: shells, PyTorch, multiprocessing, joblib. */
 const partKilled =
-  /^.*\bKilled\s*$|SIGKILL|is killed by signal: Killed|exit ?code:? -9\b|BrokenProcessPool|TerminatedWorkerError/m;
+  /^Killed\s*$|\bline \d+:\s+\d+ Killed\b|SIGKILL|is killed by signal: Killed|exit ?code:? -9\b|BrokenProcessPool|TerminatedWorkerError/m;
 
 const table: readonly Recognizer[] = [
   {

@@ -15,7 +15,9 @@ export const recognize = (table: readonly Recognizer[], output: string): Diagnos
   for (const { id, kind, seen, cause, mend } of table) {
     const found = seen.exec(output);
     if (found === null) continue;
-    const groups = found.slice(1).map((group: string | undefined) => (group ?? '').trim());
+    const groups = found
+      .slice(1)
+      .map((group: string | undefined) => (group ?? '').replace(/\s+/g, ' ').trim());
     return { id, kind, cause: tell(cause, groups), mend: tell(mend, groups) };
   }
   return null;
