@@ -15,6 +15,7 @@ const folders = () => [
   'local',
   'k8s',
   'scripts',
+  'bench',
 ];
 
 const checks = {
@@ -30,6 +31,7 @@ const checks = {
 
 const programs = {
   demo: [inRoot('dist/scripts/demo/main.js')],
+  bench: [inRoot('dist/bench/main.js')],
   test: [bin('vitest/vitest.mjs'), 'run'],
 };
 
