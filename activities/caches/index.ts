@@ -24,7 +24,8 @@ export function createCaches(config: {
   const look = async (everyMs: number): Promise<void> => {
     try {
       const gone = await keepWithinLimit(home, limit, everyMs);
-      if (gone.length > 0) tell(`caches were above their limit: ${gone.length} entries went`);
+      if (gone.length > 0)
+        tell(`caches were above their limit; gone: ${gone.map(({ name }) => name).join(', ')}`);
     } catch (error) {
       tell(`caches cannot be kept within their limit: ${String(error)}`);
     }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { repositoryRoot } from '../../local/tools.ts';
+import { addCache } from './commands/cache.ts';
 import { addCiExplain } from './commands/ci-explain.ts';
 import { addCiReport } from './commands/ci-report.ts';
 import { addCiRetry } from './commands/ci-retry.ts';
@@ -70,7 +71,7 @@ export function createProgram(context: CommandContext): Command {
     .showHelpAfterError('(see --help)')
     .addHelpText('after', exitCodesHelp)
     .exitOverride();
-  for (const add of [addUp, addDown, addValidate, addLogs, addCompletion]) add(program, context);
+  for (const add of [addUp, addDown, addValidate, addLogs, addCache, addCompletion]) add(program, context);
   for (const [name, { description, commands }] of Object.entries(groups)) {
     const group = program.command(name).description(description);
     for (const add of commands) add(group, context);

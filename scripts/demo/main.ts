@@ -1,4 +1,5 @@
 /** `npm run demo`: a real ML project goes from a push to production, and a bad model is caught and undone. */
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { addressesOf } from '../../client/cli/commands/up.ts';
@@ -7,7 +8,7 @@ import type { Session } from '../../client/cli/session.ts';
 import { startStack, stopStack } from '../../client/cli/start-stack.ts';
 import { alignColumns } from '../../core/render/markdown.ts';
 import { homePaths } from '../../local/home.ts';
-import { repositoryRoot } from '../../local/tools.ts';
+import { findTools, repositoryRoot } from '../../local/tools.ts';
 import { runCi, runRelease } from './one-release.ts';
 import { readOptions } from './options.ts';
 import type { DemoOptions } from './options.ts';
@@ -39,6 +40,8 @@ const releases = [
 
 const options = readOptions(process.argv.slice(2));
 process.env['LONGHAUL_HOME'] ??= join(repositoryRoot(), '.longhaul', 'demo');
+// What set-up and earlier demos downloaded is not downloaded again.
+process.env['UV_CACHE_DIR'] ??= execFileSync(findTools().uv, ['cache', 'dir'], { encoding: 'utf8' }).trim();
 const home = homePaths();
 let traffic: Traffic | undefined;
 let stopping: Promise<void> | undefined;
