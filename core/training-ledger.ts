@@ -19,7 +19,7 @@ export interface LedgerEntry {
   readonly settings: Readonly<Record<string, string>>;
   readonly fromEpoch: number;
   readonly toEpoch: number;
-  /** The newest checkpoint, and when it was safe in the store; absent when this attempt made none. */
+  /** The newest checkpoint that is in the store, and when it was made; absent when this attempt made none. */
   readonly checkpoint?: { readonly epoch: number; readonly at: string };
   readonly gpus?: number;
 }

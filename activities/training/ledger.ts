@@ -14,8 +14,8 @@ export interface LedgerKeeper {
   /** It is a training: from now on the attempt's last sign of life is in the store. */
   readonly begin: () => void;
   readonly note: (change: Pick<Partial<LedgerEntry>, 'fromEpoch' | 'toEpoch' | 'gpus'>) => void;
-  /** A checkpoint of this epoch is safe in the store. */
-  readonly checkpoint: (epoch: number) => void;
+  /** A checkpoint of this epoch is safe in the store; `at`: when it was made, in milliseconds since the epoch. */
+  readonly checkpoint: (epoch: number, at: number) => void;
   /** Ends the attempt; null when it was no training. A store that is away does not keep an attempt from its end. */
   readonly close: (ended: TrainingAttempt['ended'], reason?: string) => Promise<TrainingLedger | null>;
 }
@@ -68,8 +68,8 @@ export function openLedger(given: {
       sign();
     },
     note: change,
-    checkpoint(epoch) {
-      change({ checkpoint: { epoch, at: new Date().toISOString() } });
+    checkpoint(epoch, at) {
+      change({ checkpoint: { epoch, at: new Date(at).toISOString() } });
       if (signs !== undefined) sign();
     },
     async close(ended, reason) {

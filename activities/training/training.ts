@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { CancelledFailure } from '@temporalio/common';
 import type { StepOutcome, TrainingAttempt } from '../../core/step.ts';
 import type { Attempt } from '../steps/attempt.ts';
@@ -48,9 +49,10 @@ export async function openTraining(attempt: Attempt): Promise<Training> {
   return {
     placed,
     async keep(file, epoch) {
+      const madeAt = (await stat(file)).mtimeMs;
       await checkpoints.keep(file, epoch);
+      if (epoch > newest) ledger.checkpoint(epoch, madeAt);
       newest = Math.max(newest, epoch);
-      ledger.checkpoint(newest);
     },
     epoch({ epoch }) {
       ledger.note({ toEpoch: epoch });
