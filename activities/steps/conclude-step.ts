@@ -1,4 +1,5 @@
-import type { FlakyTest, StepFacts, StepOutcome, TrainingFacts } from '../../core/step.ts';
+import { flakySaid } from '../../core/render/step-words.ts';
+import type { StepFacts, StepOutcome, TrainingFacts } from '../../core/step.ts';
 import { outOfTimeReason, type SeenEpochs } from '../../core/training-time.ts';
 import type { Attempt } from './attempt.ts';
 import { storeDocuments } from './documents.ts';
@@ -91,9 +92,6 @@ function refusedFlaky({ input }: Attempt, { end, flaky }: Execution): readonly s
   if (end.kind !== 'passed' || flaky.length === 0 || input.step.flaky?.then !== 'fail') return [];
   return [`flaky, which this step does not let pass: ${flaky.map(flakySaid).join(', ')}`];
 }
-
-const flakySaid = ({ name, failures, tries }: FlakyTest): string =>
-  `${name} (failed in ${failures} of ${tries} tries)`;
 
 async function factsOf(
   attempt: Attempt,

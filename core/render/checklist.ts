@@ -3,7 +3,7 @@ import { formatPercent } from '../numbers.ts';
 import type { GateResult, ReleasePhase, ReleaseRecord } from '../release.ts';
 import type { StepOutcome } from '../step.ts';
 import { escapeMarkdown } from './markdown.ts';
-import { reasonOf, stepSaid } from './step-words.ts';
+import { endWords, reasonOf, stepSaid } from './step-words.ts';
 
 export interface CheckItem {
   readonly title: string;
@@ -78,7 +78,9 @@ export const ciChecklist = (
     if (outcome.status === 'skipped' || outcome.status === 'cancelled') {
       return { title, state: 'pending', said: `not run: ${reasonOf(outcome) ?? ''}` };
     }
-    return { title, state: outcome.status === 'passed' ? 'passed' : 'failed', said: stepSaid(outcome) };
+    const flaky = outcome.status === 'passed' && (outcome.flaky ?? []).length > 0 ? [endWords(outcome)] : [];
+    const said = [...flaky, stepSaid(outcome)].filter((part) => part !== '').join('; ');
+    return { title, state: outcome.status === 'passed' ? 'passed' : 'failed', said };
   });
 
 const boxes: Readonly<Record<CheckItem['state'], string>> = {

@@ -1,10 +1,10 @@
 /** The report of a CI run for other tools: JUnit XML, a test case a step. */
 import type { CiStepResult } from '../ci.ts';
-import type { StepOutcome } from '../step.ts';
+import type { FlakyTest, StepOutcome } from '../step.ts';
 import type { EndedCiRun } from './ci-report.ts';
-import { factsOf, statusWords } from './step-words.ts';
+import { factsOf, flakySaid, statusWords } from './step-words.ts';
 
-/** Failed steps are failures, timed-out ones errors; skipped and cancelled ones are skipped. */
+/** Failed steps are failures, timed-out ones errors; skipped and cancelled ones are skipped; flaky tests are told. */
 export const ciJunit = (run: EndedCiRun): string => {
   const count = (...statuses: readonly StepOutcome['status'][]): string =>
     String(run.steps.filter(({ outcome }) => statuses.includes(outcome.status)).length);
@@ -31,26 +31,36 @@ export const ciJunit = (run: EndedCiRun): string => {
 function testCase({ name, outcome }: CiStepResult): string {
   const seconds = factsOf(outcome)?.seconds ?? 0;
   const opening = `    <testcase${attributes({ classname: 'longhaul.ci', name, time: seconds.toFixed(3) })}`;
-  const inside = resultOf(outcome);
-  return inside === null ? `${opening}/>` : `${opening}>\n      ${inside}\n    </testcase>`;
+  const inside = insideOf(outcome);
+  return inside.length === 0
+    ? `${opening}/>`
+    : [`${opening}>`, ...inside.map((element) => `      ${element}`), '    </testcase>'].join('\n');
 }
 
-function resultOf(outcome: StepOutcome): string | null {
+function insideOf(outcome: StepOutcome): readonly string[] {
   switch (outcome.status) {
     case 'passed':
-      return null;
+      return (outcome.flaky ?? []).map(flakyFailure);
     case 'failed':
-      return told('failure', outcome.reason, outcome.lastLines);
+      return [told('failure', outcome)];
     case 'timedOut':
-      return told('error', outcome.reason, outcome.lastLines);
+      return [told('error', outcome)];
     case 'cancelled':
     case 'skipped':
-      return `<skipped${attributes({ message: `${statusWords[outcome.status]}: ${outcome.reason}` })}/>`;
+      return [`<skipped${attributes({ message: `${statusWords[outcome.status]}: ${outcome.reason}` })}/>`];
   }
 }
 
-const told = (element: string, message: string, lines: readonly string[]): string =>
-  `<${element}${attributes({ message })}>${escapeXml(lines.join('\n'))}</${element}>`;
+/** As Maven's Surefire writes a test that failed and then passed. */
+const flakyFailure = (test: FlakyTest): string =>
+  `<flakyFailure${attributes({ message: flakySaid(test), type: 'flaky' })}>${escapeXml(test.message)}</flakyFailure>`;
+
+function told(element: string, outcome: Extract<StepOutcome, { readonly lastLines: unknown }>): string {
+  const { reason: message, failure, lastLines } = outcome;
+  const type = failure === undefined ? {} : { type: failure.id };
+  const known = failure === undefined ? [] : [`Cause: ${failure.cause}`, `Mend: ${failure.mend}`, ''];
+  return `<${element}${attributes({ message, ...type })}>${escapeXml([...known, ...lastLines].join('\n'))}</${element}>`;
+}
 
 const attributes = (values: Readonly<Record<string, string>>): string =>
   Object.entries(values)

@@ -1,11 +1,11 @@
 /** The report of a CI run that people read. */
 import type { CiRunResult, CiStepResult, Trigger } from '../ci.ts';
-import type { DataFacts } from '../step.ts';
+import type { DataFacts, Diagnosis } from '../step.ts';
 import { formatDuration, formatTime, millisecondsBetween } from '../time.ts';
 import { checklistMarkdown, ciChecklist } from './checklist.ts';
 import { codeBlock, escapeMarkdown, inlineCode, markdownTable } from './markdown.ts';
 import { sourceSaid } from './source-words.ts';
-import { factsOf, reasonOf, statusWords, stepSaid } from './step-words.ts';
+import { endWords, factsOf, flakySaid, reasonOf, statusWords, stepSaid } from './step-words.ts';
 
 /** A CI run that has ended, before its reports are stored. `seconds` is wall-clock time. */
 export interface EndedCiRun extends Omit<CiRunResult, 'report' | 'passed'> {
@@ -16,7 +16,7 @@ export interface EndedCiRun extends Omit<CiRunResult, 'report' | 'passed'> {
 export const hasPassed = (steps: readonly CiStepResult[]): boolean =>
   steps.every(({ outcome }) => outcome.status === 'passed');
 
-/** Markdown: the checklist, a table of the steps, the last lines of what failed, the data, and notes. */
+/** Markdown: the checklist, a table of the steps, why steps failed and how to mend it, flaky tests, data, and notes. */
 export const ciReport = (run: EndedCiRun): string =>
   [
     `# CI run ${hasPassed(run.steps) ? 'passed' : 'failed'}: ${escapeMarkdown(run.project)} at ${inlineCode(run.commit.slice(0, 12))}`,
@@ -28,6 +28,7 @@ export const ciReport = (run: EndedCiRun): string =>
       run.steps.flatMap((step) => takenOver(step, run.startedAt)),
     ),
     ...run.steps.map(failure),
+    list('Flaky tests', run.steps.flatMap(flakyOf)),
     list('Data', run.steps.flatMap(dataOf)),
     list('Notes', run.steps.flatMap(notesOf)),
   ]
@@ -65,7 +66,7 @@ function stepTable(steps: readonly CiStepResult[]): string {
     const ran = factsOf(outcome);
     return [
       escapeMarkdown(name),
-      statusWords[outcome.status],
+      endWords(outcome),
       ran === null ? '' : formatDuration(ran.seconds * 1000),
       escapeMarkdown(stepSaid(outcome)),
       ran?.log === undefined ? '' : inlineCode(ran.log.digest),
@@ -77,9 +78,17 @@ function stepTable(steps: readonly CiStepResult[]): string {
 function failure({ name, outcome }: CiStepResult): string | null {
   if (outcome.status !== 'failed' && outcome.status !== 'timedOut') return null;
   const title = `## ${escapeMarkdown(name)} ${statusWords[outcome.status]}`;
-  const told = [title, escapeMarkdown(reasonOf(outcome) ?? '')];
+  const told = [title, escapeMarkdown(reasonOf(outcome) ?? ''), ...diagnosisOf(outcome.failure)];
   return [...told, ...(outcome.lastLines.length === 0 ? [] : [codeBlock(outcome.lastLines)])].join('\n\n');
 }
+
+const diagnosisOf = (diagnosis: Diagnosis | undefined): readonly string[] =>
+  diagnosis === undefined
+    ? []
+    : [`**Cause:** ${escapeMarkdown(diagnosis.cause)}`, `**Mend:** ${escapeMarkdown(diagnosis.mend)}`];
+
+const flakyOf = ({ name, outcome }: CiStepResult): readonly string[] =>
+  (factsOf(outcome)?.flaky ?? []).map((test) => `${name}: ${flakySaid(test)}: ${test.message}`);
 
 const dataOf = ({ name, outcome }: CiStepResult): readonly string[] =>
   (factsOf(outcome)?.data ?? []).map((data) => `${name}: ${dataSaid(data)}`);

@@ -1,6 +1,6 @@
 /** The words that people read for how a step ended. */
 import { formatPercent, formatValue } from '../numbers.ts';
-import type { StepFacts, StepOutcome, StepStatus, TakenFrom } from '../step.ts';
+import type { FlakyTest, StepFacts, StepOutcome, StepStatus, TakenFrom } from '../step.ts';
 import { formatDuration } from '../time.ts';
 
 export const statusWords: Readonly<Record<StepStatus, string>> = {
@@ -10,6 +10,12 @@ export const statusWords: Readonly<Record<StepStatus, string>> = {
   cancelled: 'cancelled',
   skipped: 'skipped',
 };
+
+/** How a step ended: `passed (flaky)` where tests failed and then passed. */
+export const endWords = (outcome: StepOutcome): string =>
+  outcome.status === 'passed' && (outcome.flaky ?? []).length > 0
+    ? 'passed (flaky)'
+    : statusWords[outcome.status];
 
 /** The facts of a step that ran; null for one that did not. */
 export const factsOf = (outcome: StepOutcome): StepFacts | null =>
@@ -32,6 +38,10 @@ export const takenWords = ({ commit, seconds }: TakenFrom): string =>
 
 /** How many tests failed and then passed: `2 flaky tests`. */
 export const flakyWords = (count: number): string => `${count} flaky ${count === 1 ? 'test' : 'tests'}`;
+
+/** `tests/unit/test_model.py::test_fit failed in 1 of 3 tries`. */
+export const flakySaid = ({ name, failures, tries }: FlakyTest): string =>
+  `${name} failed in ${failures} of ${tries} tries`;
 
 /** The measurements alone: `43 tests passed; coverage 91.2 %`; empty when there are none. */
 export const measurementsSaid = (facts: StepFacts): string =>

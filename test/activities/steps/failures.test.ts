@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { toActivityFailure } from '../../../activities/failure.ts';
@@ -109,7 +110,9 @@ test('requirements that uv and pip cannot resolve', async () => {
     });
 
     const uv = `${findTools().uv} pip install --index-url ${index.url} --python "$(command -v python)"`;
-    const pip = `python3 -m venv pip && pip/bin/pip install --no-cache-dir --index-url ${index.url}`;
+    const environment = join(site.folder, 'environment');
+    execFileSync('python3', ['-m', 'venv', environment]);
+    const pip = `${environment}/bin/pip install --no-cache-dir --index-url ${index.url}`;
     for (const [line, id, named] of [
       [`${uv} demo==99`, 'requirement-version-not-found', 'demo==99'],
       [`${uv} 'demo<1' 'demo>2'`, 'requirements-conflict', 'Because you require demo<1 and demo>2'],

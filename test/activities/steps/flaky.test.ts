@@ -69,7 +69,7 @@ test('a test that fails and then passes makes the step pass, is named, counted a
     '# try 2 of 3: the commands run again',
     '# try 3 of 3: the commands run again',
   ]);
-  expect(log).toContain(`# flaky: ${name} (failed in 2 of 3 tries)`);
+  expect(log).toContain(`# flaky: ${name} failed in 2 of 3 tries`);
 
   const [key] = await site.store.listDocuments('test-history/');
   expect(key).toMatch(documentKeys.testHistory(project, 'unit-tests', `ci/${project}/`));
@@ -84,7 +84,7 @@ test('a step may say that flaky tests fail it', async () => {
   expect(outcome).toMatchObject({
     status: 'failed',
     reason:
-      'flaky, which this step does not let pass: tests/unit/test_model.py::TestTrainer::test_fit (failed in 1 of 2 tries)',
+      'flaky, which this step does not let pass: tests/unit/test_model.py::TestTrainer::test_fit failed in 1 of 2 tries',
     flaky: [{ failures: 1, tries: 2 }],
   });
 });

@@ -95,6 +95,39 @@ describe('the report for tools', () => {
   });
 });
 
+describe('flaky tests and known causes', () => {
+  const name = 'tests/unit/test_model.py::test_fit';
+  const flaky: StepOutcome = {
+    ...passed,
+    flaky: [{ name, failures: 1, tries: 3, message: 'assert 0.49 > 0.5' }],
+  };
+  const full: StepOutcome = {
+    ...failed,
+    failure: { id: 'disk-full', kind: 'infrastructure', cause: 'a disk is full', mend: 'Free space.' },
+  };
+  const steps = [
+    { name: 'unit-tests', outcome: flaky },
+    { name: 'lint', outcome: full },
+  ];
+
+  test('are told to people', () => {
+    const report = ciReport({ ...run, steps });
+    expect(report).toContain('- [x] Unit tests and their coverage passed: passed (flaky); 43 tests passed');
+    expect(report).toContain('| unit-tests | passed (flaky) |');
+    expect(report).toContain(
+      '- unit-tests: tests/unit/test\\_model.py::test\\_fit failed in 1 of 3 tries: assert 0.49 \\> 0.5',
+    );
+    expect(report).toContain('**Cause:** a disk is full\n\n**Mend:** Free space.');
+  });
+
+  test('are told to tools, in Surefire’s words', () => {
+    const junit = ciJunit({ ...run, steps });
+    expect(junit).toContain(`<flakyFailure message="${name} failed in 1 of 3 tries" type="flaky">`);
+    expect(junit).toContain('type="disk-full">Cause: a disk is full\nMend: Free space.\n');
+    expect(junit).toContain('tests="2" failures="1"');
+  });
+});
+
 test('a run with a step that did not pass has not passed', () => {
   expect(hasPassed(run.steps)).toBe(false);
   expect(hasPassed(run.steps.slice(0, 1))).toBe(true);
