@@ -9,6 +9,7 @@ import { addCiRetry } from './commands/ci-retry.ts';
 import { addCiRun } from './commands/ci-run.ts';
 import { addCiShow } from './commands/ci-show.ts';
 import { addCompletion } from './commands/completion.ts';
+import { addDoctor } from './commands/doctor.ts';
 import { addDown } from './commands/down.ts';
 import { addLogs } from './commands/logs.ts';
 import { addReleaseApprove } from './commands/release-approve.ts';
@@ -71,7 +72,8 @@ export function createProgram(context: CommandContext): Command {
     .showHelpAfterError('(see --help)')
     .addHelpText('after', exitCodesHelp)
     .exitOverride();
-  for (const add of [addUp, addDown, addValidate, addLogs, addCache, addCompletion]) add(program, context);
+  for (const add of [addUp, addDown, addValidate, addLogs, addCache, addDoctor, addCompletion])
+    add(program, context);
   for (const [name, { description, commands }] of Object.entries(groups)) {
     const group = program.command(name).description(description);
     for (const add of commands) add(group, context);
