@@ -6,6 +6,7 @@ import { stringify } from 'yaml';
 import type { S3Config } from '../../config/store-config.ts';
 import type { CiRunResult } from '../../core/ci.ts';
 import { ciRunId } from '../../core/ids.ts';
+import type { CacheMode } from '../../core/step.ts';
 import { createRepository, type TestRepository } from '../activities/workspace/repository.ts';
 import { makeHome, startDevServer, type DevServer } from '../client/dev-server.ts';
 import { runCli } from '../client/run-cli.ts';
@@ -104,9 +105,9 @@ async function letMeet(count: number): Promise<void> {
   await writeFile(join(meeting, 'count'), String(count));
 }
 
-async function runCi({ client }: Hosts, commit: string): Promise<CiRunResult> {
+async function runCi({ client }: Hosts, commit: string, cache: CacheMode = 'ignore'): Promise<CiRunResult> {
   const trigger = { kind: 'person', by: 'a tester' } as const;
-  await client.startCiRun({ project, commit, trigger, cache: 'ignore' });
+  await client.startCiRun({ project, commit, trigger, cache });
   return eventually(`CI of ${commit} has ended`, async () => {
     const view = await client.ciRun(ciRunId(project, commit));
     if (view === null || view.status === 'RUNNING') return null;
@@ -160,6 +161,12 @@ test(
       await expectToldAfterwards(first, s3);
       return resultsOf(result);
     });
+
+    const taken = await onHosts({ hosts: [host('third', 2, '022')], s3 }, (later) =>
+      runCi(later, first, 'use'),
+    );
+    expect(resultsOf(taken)).toEqual(overTwo);
+    expect(taken.steps.filter(({ outcome }) => !('takenFrom' in outcome))).toEqual([]);
 
     await letMeet(2);
     const onOne = await onHosts({ hosts: [host('alone', 2, '022')] }, async (alone) =>
