@@ -9,6 +9,7 @@ import { examples } from '../context.ts';
 import type { AddCommand } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
+import { idleInputs } from '../idle-inputs.ts';
 import { printJson } from '../output.ts';
 import { serverFileOf } from '../server-file.ts';
 import type { GlobalOptions } from '../session.ts';
@@ -19,7 +20,7 @@ export const addValidate: AddCommand = (parent, { output, endWith }) => {
     .argument('[folder]', 'root of the repository', '.')
     .description(`check ${projectFile}, its environments and what the operator's file grants them`)
     .addHelpText('after', examples('longhaul validate', 'longhaul validate examples/flights --json'))
-    .action((folder: string, _options: unknown, command: Command) => {
+    .action(async (folder: string, _options: unknown, command: Command) => {
       const options = command.optsWithGlobals<GlobalOptions>();
       const root = resolve(folder);
       if (!existsSync(root)) throw new CommandFailure(exitCodes.notFound, `There is no folder ${root}.`);
@@ -29,8 +30,9 @@ export const addValidate: AddCommand = (parent, { output, endWith }) => {
         files: (path) => readIfThere(join(root, path)),
         ...(known ? { server: loadServerConfig(serverFile) } : {}),
       });
-      if (options.json === true) printJson(output, documentOf(result));
-      else if (result.ok) output.print(summaryOf(result, known));
+      const notes = result.ok ? await idleInputs(result.ciPlan, root) : [];
+      if (options.json === true) printJson(output, documentOf(result, notes));
+      else if (result.ok) for (const line of [summaryOf(result, known), ...notes]) output.print(line);
       else output.printError(formatProblems(result.problems));
       if (!result.ok) endWith(exitCodes.configuration);
     });
@@ -40,9 +42,9 @@ function readIfThere(path: string): string | null {
   return existsSync(path) ? readFileSync(path, 'utf8') : null;
 }
 
-const documentOf = (result: ProjectConfigResult): object =>
+const documentOf = (result: ProjectConfigResult, notes: readonly string[]): object =>
   result.ok
-    ? { ok: true, ci: result.ciPlan, release: result.releasePlan ?? null }
+    ? { ok: true, ci: result.ciPlan, release: result.releasePlan ?? null, notes }
     : { ok: false, problems: result.problems };
 
 function summaryOf(
