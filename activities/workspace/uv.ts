@@ -64,7 +64,8 @@ function uvFailure(
     .map((line) => line.replace(/^[\s×╰─▶├│]+|^error:\s*|^cause:\s*/g, '').trim())
     .filter((line) => line !== '' && !line.startsWith('warning: '))
     .join(' ')
-    .slice(0, 1500);
+    .slice(0, 1500)
+    .replace(/[^.!?]$/, '$&.');
   if (passing.test(output)) {
     return new LonghaulError('Unreachable', `uv could not reach a package index: ${reason}`, {
       mend: 'It is tried again; check the network or the index’s settings if it goes on.',

@@ -17,7 +17,9 @@ export interface PythonSite {
   /** How often code was checked out. */
   readonly checkouts: () => number;
   readonly write: (files: Readonly<Record<string, string>>) => void;
-  /** Adds a package to the index. */
+  /** Lets uv ask the package index for build tools and the like, and keep them where the machine keeps its own. */
+  readonly reachIndex: () => void;
+  /** Adds a package to the folder that stands for an index. */
   readonly publish: (name: string, version: string) => void;
   readonly code: string;
   readonly request: (given: Partial<PythonRequest>) => PythonRequest;
@@ -66,6 +68,10 @@ export function createPythonSite(): PythonSite {
         mkdirSync(dirname(join(code, path)), { recursive: true });
         writeFileSync(join(code, path), text);
       }
+    },
+    reachIndex: () => {
+      const cache = execFileSync(findTools().uv, ['cache', 'dir'], { encoding: 'utf8' }).trim();
+      vi.stubEnv('UV_NO_INDEX', '').stubEnv('UV_CACHE_DIR', cache);
     },
     publish: (name, version) => {
       execFileSync('python3', ['-c', makeWheel, index, name, version]);
