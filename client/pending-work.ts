@@ -27,13 +27,14 @@ export async function pendingWork(client: Client, id: string): Promise<readonly 
 export function pendingWorkOf(description: WorkflowExecutionDescription): readonly PendingWork[] {
   return (description.raw.pendingActivities ?? []).map((pending) => {
     const details = detailsOf(pending.heartbeatDetails?.payloads?.[0]);
+    const progress = isStepProgress(details) ? details : undefined;
     return {
       activity: pending.activityType?.name ?? 'unknown',
-      attempt: pending.attempt ?? 1,
+      attempt: progress?.attempt ?? pending.attempt ?? 1,
       running: Number(pending.state) === STARTED,
       worker: pending.lastWorkerIdentity ?? undefined,
       lastFailure: pending.lastFailure?.message ?? undefined,
-      progress: isStepProgress(details) ? details : undefined,
+      progress,
       told: typeof details === 'string' && details !== '' ? details : undefined,
     };
   });

@@ -9,6 +9,8 @@ export interface ReleaseInput {
   readonly commit: string;
   readonly attempt: number;
   readonly trigger: Trigger;
+  /** How long the training may take, instead of what the file says. */
+  readonly trainTimeoutMs?: number;
 }
 
 /** Load test by k6: script, stages (absent: the script's own) and the limits that its summary is judged by. */

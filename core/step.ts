@@ -270,5 +270,7 @@ export interface StepProgress {
   readonly lastLine: string;
   readonly epoch?: number;
   readonly epochs?: number;
+  /** Epoch that the attempt went on from. */
+  readonly resumedFrom?: number;
   readonly metrics?: Readonly<Record<string, number>>;
 }

@@ -4,7 +4,7 @@ import type { Progress } from './progress.ts';
 
 /** Tells Temporal every few seconds that the attempt lives, and how far it is. */
 export interface Heartbeats {
-  readonly tell: (progress: Progress) => void;
+  readonly tell: (progress: Progress & Pick<StepProgress, 'resumedFrom'>) => void;
   readonly stop: () => void;
 }
 

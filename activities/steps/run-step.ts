@@ -51,7 +51,7 @@ export async function runStep(deps: StepDeps, input: RunStepInput): Promise<Step
     });
     try {
       await ownAttempt(folders, run.project, info.base64TaskToken);
-      const { patterns } = await stepFiles(checkouts, run, step);
+      const { patterns } = await stepFiles(deps.workspace, run, step);
       await checkouts.checkout(run, folders.code, patterns);
       const site = { deps, folders, log, cancelled };
       const attempt = { ...site, input, number, startedAt, memory, secrets, redactor };
@@ -91,24 +91,27 @@ async function runAttempt(attempt: Attempt, heartbeats: Heartbeats): Promise<Ste
   const { deps, input, folders, cancelled, startedAt: begunAt } = attempt;
   await placeInputs(deps.store, folders, input.inputs);
   const training = await openTraining(attempt);
+  const resumedFrom = training.placed?.epoch ?? 0;
   const follower = followProgress({
     folders,
     keep: training.keep,
     onEpoch: (progress) => {
       training.epoch(progress);
-      heartbeats.tell(progress);
+      heartbeats.tell({ ...progress, resumedFrom });
     },
   });
   try {
     const execution = await executeStep(attempt, training.gpus).finally(() => follower.stop());
     cancelled.throwIfAborted();
     const { newest, told, notes } = await follower.stop();
-    const from = training.placed?.epoch ?? 0;
     const outcome = await concludeStep(attempt, execution, {
       newest,
-      epochs: newest === null || told === null ? null : { epochs: newest.epochs, from, begunAt, ...told },
+      epochs:
+        newest === null || told === null
+          ? null
+          : { epochs: newest.epochs, from: resumedFrom, begunAt, ...told },
       notes: [...(training.placed === null ? [] : [goesOnFrom(training.placed)]), ...notes],
-      resumedFrom: from,
+      resumedFrom,
       checkpoint: training.checkpoint(),
     });
     return await training.end(outcome);

@@ -5,6 +5,7 @@ import { formatDuration, formatTime, millisecondsBetween } from '../time.ts';
 import { checklistMarkdown, ciChecklist } from './checklist.ts';
 import { codeBlock, escapeMarkdown, inlineCode, markdownTable } from './markdown.ts';
 import { sourceSaid } from './source-words.ts';
+import { hasManyAttempts, ledgerHeader, ledgerRows, ledgerSaid } from './training-ledger.ts';
 import { endWords, factsOf, flakySaid, reasonOf, statusWords, stepSaid } from './step-words.ts';
 
 /** A CI run that has ended, before its reports are stored. `seconds` is wall-clock time. */
@@ -28,6 +29,7 @@ export const ciReport = (run: EndedCiRun): string =>
       run.steps.flatMap((step) => takenOver(step, run.startedAt)),
     ),
     ...run.steps.map(failure),
+    ...run.steps.map(training),
     list('Flaky tests', run.steps.flatMap(flakyOf)),
     list('Data', run.steps.flatMap(dataOf)),
     list('Notes', run.steps.flatMap(notesOf)),
@@ -86,6 +88,18 @@ const diagnosisOf = (diagnosis: Diagnosis | undefined): readonly string[] =>
   diagnosis === undefined
     ? []
     : [`**Cause:** ${escapeMarkdown(diagnosis.cause)}`, `**Mend:** ${escapeMarkdown(diagnosis.mend)}`];
+
+/** What a training cost, of one that was tried more than once. */
+function training({ name, outcome }: CiStepResult): string | null {
+  const ledger = factsOf(outcome)?.training?.ledger;
+  if (!hasManyAttempts(ledger)) return null;
+  const rows = ledgerRows(ledger).map((row) => row.map(escapeMarkdown));
+  return [
+    `## Attempts of ${escapeMarkdown(name)}`,
+    `${ledgerSaid(ledger)}.`,
+    markdownTable(ledgerHeader, rows),
+  ].join('\n\n');
+}
 
 const flakyOf = ({ name, outcome }: CiStepResult): readonly string[] =>
   (factsOf(outcome)?.flaky ?? []).map((test) => `${name}: ${flakySaid(test)}: ${test.message}`);

@@ -7,6 +7,7 @@ import type { ReleaseRecord } from '../release.ts';
 import { formatClock, formatDuration, formatTime, millisecondsBetween } from '../time.ts';
 import type { Counts, GuardrailTest, Look } from '../watch.ts';
 import { alignColumns, codeBlock, escapeMarkdown, inlineCode, shorten } from './markdown.ts';
+import { epochWords, hasManyAttempts, ledgerSaid } from './training-ledger.ts';
 import { gateWords, outcomeSentence, phaseWords, undoneSentence } from './release-words.ts';
 
 const LOOKS_SHOWN = 8;
@@ -66,11 +67,12 @@ function traffic(record: ReleaseRecord): string | null {
 
 function training(record: ReleaseRecord): string | null {
   if (record.training === undefined) return null;
-  const { epoch, epochs, resumedFrom, attempt, metrics } = record.training;
+  const { resumedFrom, attempt, metrics, ledger } = record.training;
   const resumed = resumedFrom > 0 ? `, resumed from epoch ${resumedFrom} (attempt ${attempt})` : '';
   const values = Object.entries(metrics).map(([name, value]) => `${name} ${formatValue(value)}`);
   const told = values.length === 0 ? '' : `: ${escapeMarkdown(values.join(', '))}`;
-  return `**Training** epoch ${epoch} of ${epochs}${resumed}${told}`;
+  const cost = hasManyAttempts(ledger) ? ` · ${ledgerSaid(ledger)}` : '';
+  return `**Training** ${epochWords(record.training)}${resumed}${told}${cost}`;
 }
 
 /** A list and no table, since its lines wrap: evidence is longer than the page is wide. */

@@ -5,6 +5,7 @@ import type { CiRunResult } from '../../core/ci.ts';
 import { taskQueues } from '../../core/ids.ts';
 import type { FailureKind, StepOutcome, StepSpec } from '../../core/step.ts';
 import type * as workflows from '../../workflows/index.ts';
+import { releaseStatus } from '../../workflows/messages.ts';
 import { commit, openStage } from './harness.ts';
 import type { Stage } from './harness.ts';
 import { plan, step } from './plan.ts';
@@ -156,5 +157,44 @@ describe('a step that does not pass', () => {
     const anew = await train(more, 'timeout', 'timeout', 'timeout');
     expect(limits(anew.attempts)).toEqual([6, 8, 10]);
     expect(anew.outcome.status).toBe('timedOut');
+  });
+});
+
+describe('the training of a release', () => {
+  it('takes the limit that the release was started with, and keeps what it cost when it fails', async () => {
+    const limits: number[] = [];
+    world.stepOutcomes.set('train', ({ step: { timeoutMs } }) => {
+      limits.push(timeoutMs);
+      return Promise.resolve(failedBy('timeout', 31));
+    });
+    const record = await stage.run(world, () => stage.release({ trainTimeoutMs: 9 * hour }));
+    expect(limits).toEqual([9 * hour]);
+    expect(record).toMatchObject({
+      outcome: { kind: 'failed', reason: 'train: ended by timeout' },
+      training: { epoch: 31, ledger: { attempts: [{ checkpoint: 31 }] } },
+    });
+  });
+
+  it('tells which attempt it waits for, and why', async () => {
+    const retries = { preemption: 2, infrastructure: 0, code: 0 };
+    const { release } = world.plan;
+    if (release === undefined) throw new Error('The plan has a release.');
+    world.plan = { ...world.plan, release: { ...release, train: { ...release.train, retries } } };
+    const waits: unknown[] = [];
+    let tries = 0;
+    world.stepOutcomes.set('train', async () => {
+      const handle = stage.env.client.workflow.getHandle(id);
+      waits.push((await handle.query(releaseStatus)).waiting?.for);
+      tries += 1;
+      if (tries < 3) throw lost('WorkerLost');
+      return failed('enough');
+    });
+    const id = `release/flight-delay/attempts-${(runs += 1)}`;
+    await stage.run(world, () => stage.release({}, id));
+    expect(waits).toEqual([
+      'training on the gpu queue',
+      'training on the gpu queue: attempt 2, after preemption',
+      'training on the gpu queue: attempt 3, after preemption',
+    ]);
   });
 });

@@ -1,5 +1,6 @@
 import { CancellationScope, isCancellation, workflowInfo } from '@temporalio/workflow';
 import type { OutputRef } from '../../core/artifact.ts';
+import { factsOf } from '../../core/render/step-words.ts';
 import { attemptWords } from '../../core/retry.ts';
 import type { StepOutcome, StepSpec } from '../../core/step.ts';
 import type { ModelVersion } from '../../core/serving.ts';
@@ -57,9 +58,9 @@ async function openTrainingRun(release: Release): Promise<string> {
 async function train(release: Release, runId: string): Promise<Passed> {
   let status: 'FINISHED' | 'FAILED' | 'KILLED' = 'KILLED';
   try {
-    const trained = await mustPass(release, release.plan.train, [], { MLFLOW_RUN_ID: runId });
-    const { training } = trained;
-    if (training !== undefined) release.ledger.note({ training });
+    const { plan, input } = release;
+    const { trainTimeoutMs: timeoutMs = plan.train.timeoutMs } = input;
+    const trained = await mustPass(release, { ...plan.train, timeoutMs }, [], { MLFLOW_RUN_ID: runId });
     release.ledger.gate('training', true, trainedInWords(trained));
     status = 'FINISHED';
     return trained;
@@ -91,12 +92,14 @@ export async function mustPass(
     },
   );
   ledger.step(step.name, outcome);
+  const training = factsOf(outcome)?.training;
+  if (training !== undefined && step.name === release.plan.train.name) ledger.note({ training });
   if (outcome.status !== 'passed') throw fail(`${step.name}: ${outcome.reason}`);
   return outcome;
 }
 
 const trainedInWords = ({ training, seconds }: Passed): string => {
-  if (training === undefined) return `trained in ${seconds.toFixed(0)} s`;
+  if (training === undefined || training.epochs === 0) return `trained in ${seconds.toFixed(0)} s`;
   const resumed = training.resumedFrom > 0 ? `, resumed from epoch ${training.resumedFrom}` : '';
   return `${training.epoch} of ${training.epochs} epochs in ${seconds.toFixed(0)} s${resumed}`;
 };

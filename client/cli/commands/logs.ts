@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { alignColumns } from '../../../core/render/markdown.ts';
 import { stepLogPath } from '../../../local/home.ts';
@@ -112,10 +113,9 @@ function runsElsewhere({ worker, progress }: PendingWork, step: string): Command
 
 /** What the newest attempt on this machine has written; null where none has. */
 async function newestLocalLog(logs: string, id: string, step: string): Promise<string | null> {
-  let newest: string | null = null;
-  for (let attempt = 1; ; attempt++) {
-    const text = await readFile(stepLogPath(logs, id, step, attempt), 'utf8').catch(() => null);
-    if (text === null) return newest;
-    newest = text;
-  }
+  const folder = dirname(stepLogPath(logs, id, step, 1));
+  const files = (await readdir(folder).catch(() => [])).map((name) => join(folder, name));
+  const written = await Promise.all(files.map(async (file) => ({ file, at: (await stat(file)).mtimeMs })));
+  const newest = written.sort((a, b) => b.at - a.at)[0];
+  return newest === undefined ? null : readFile(newest.file, 'utf8');
 }

@@ -11,10 +11,11 @@ import { currentPerson } from '../person.ts';
 import { withSession } from '../session.ts';
 import type { GlobalOptions, Session } from '../session.ts';
 import { checkMlflow } from '../../check-mlflow.ts';
+import { parseDuration } from '../../../config/duration.ts';
 import { ciRunId } from '../../../core/ids.ts';
 import { endByRelease } from '../release-end.ts';
 
-type Options = ProjectOptions & { readonly watch?: boolean };
+type Options = ProjectOptions & { readonly watch?: boolean; readonly trainTimeout?: string };
 
 export const addReleaseStart: AddCommand = (parent, context) => {
   parent
@@ -24,22 +25,28 @@ export const addReleaseStart: AddCommand = (parent, context) => {
     .option('--commit <hash>', 'by default HEAD of this folder')
     .option('--repo <path>', 'folder of the repository, instead of this one')
     .option('--watch', 'follow it to its end')
+    .option(
+      '--train-timeout <duration>',
+      'how long the training may take (9h), instead of what the file says',
+    )
     .addHelpText(
       'after',
       examples(
         'longhaul release start',
         'longhaul release start --project longhaul/flights --commit 3f2a91c --watch',
+        'longhaul release start --train-timeout 9h',
       ),
     )
     .action(async (_options: unknown, command: Command) => {
       const options = command.optsWithGlobals<Options & GlobalOptions>();
+      const trainTimeout = trainTimeoutOf(options);
       await withSession(options, async (session) => {
         const chosen = await chooseCommit(options, session.config);
         const { model } = await identityAt(chosen, options, session.config);
         await requirePassedCi(session, chosen.project, chosen.commit);
         await checkMlflow(session.config.mlflow.trackingUri);
         const trigger = { kind: 'person', by: await currentPerson(options.repo) } as const;
-        const started = await session.longhaul.startRelease({ ...chosen, model, trigger });
+        const started = await session.longhaul.startRelease({ ...chosen, model, trigger, ...trainTimeout });
         const { output } = context;
         if (options.watch === true) {
           if (options.json !== true) output.print(`${started.id} has started: ${session.pageOf(started.id)}`);
@@ -60,6 +67,17 @@ export const addReleaseStart: AddCommand = (parent, context) => {
       });
     });
 };
+
+/** A longer limit for a training that was out of time: it goes on from its checkpoint. @throws CommandFailure */
+function trainTimeoutOf({ trainTimeout }: Options): { readonly trainTimeoutMs?: number } {
+  if (trainTimeout === undefined) return {};
+  const trainTimeoutMs = parseDuration(trainTimeout);
+  if (trainTimeoutMs !== null && trainTimeoutMs > 0) return { trainTimeoutMs };
+  throw new CommandFailure(
+    exitCodes.usage,
+    `--train-timeout is \`${trainTimeout}\`: it has to be a duration such as 9h or 90m.`,
+  );
+}
 
 /** The workflow refuses too; here it is told at once. @throws CommandFailure */
 async function requirePassedCi({ longhaul }: Session, project: string, commit: string): Promise<void> {

@@ -32,8 +32,10 @@ function pendingLine(work: PendingWork, style: Style): string | null {
   return `${style.wait(marks.running)} ${name}${again}  ${told.join('  ')}`;
 }
 
-function leftByEpochs({ elapsedSeconds, epoch = 0, epochs = 0 }: StepProgress): readonly string[] {
-  return epoch > 0 && epochs > epoch ? [leftWords((elapsedSeconds * (epochs - epoch)) / epoch)] : [];
+function leftByEpochs(progress: StepProgress): readonly string[] {
+  const { elapsedSeconds, epoch = 0, epochs = 0, resumedFrom = 0 } = progress;
+  const done = epoch - resumedFrom;
+  return done > 0 && epochs > epoch ? [leftWords((elapsedSeconds * (epochs - epoch)) / done)] : [];
 }
 
 /** `about 40 s left`; `longer than last time` once that is over. */

@@ -88,6 +88,7 @@ function waitingLine({ waiting, outcome }: ReleaseRecord, now: Date, style: Styl
 function trainingLine({ phase, training }: ReleaseRecord): readonly string[] {
   if (training === undefined || (phase !== 'training' && training.resumedFrom === 0)) return [];
   const { epoch, epochs, resumedFrom, attempt } = training;
+  if (epochs === 0) return [];
   const resumed = resumedFrom > 0 ? `, resumed from epoch ${resumedFrom} (attempt ${attempt})` : '';
   return [`training  ${bar(epoch / epochs)} epoch ${epoch} of ${epochs}${resumed}`];
 }

@@ -1,4 +1,11 @@
 import { alignColumns } from '../../../core/render/markdown.ts';
+import {
+  hasManyAttempts,
+  ledgerHeader,
+  ledgerRows,
+  ledgerSaid,
+} from '../../../core/render/training-ledger.ts';
+import type { TrainingLedger } from '../../../core/step.ts';
 import type { ReleaseView } from '../../release-views.ts';
 import { evidenceLines } from './evidence-lines.ts';
 import { nextCommand } from './next-command.ts';
@@ -21,11 +28,21 @@ export function showLines(
     ...(record?.evidence === undefined
       ? []
       : titled('evidence', evidenceLines(record.evidence).map(indented), style)),
+    ...titled('training', ledgerLines(record?.training?.ledger).map(indented), style),
     ...titled('looks', lookLines(record?.looks ?? [], columns - 2).map(indented), style),
     ...titled('addresses', alignColumns(rows), style),
     ...titled('next', [`  ${nextCommand(view)}`], style),
   ];
 }
+
+/** What the training cost, attempt by attempt where there was more than one. */
+const ledgerLines = (ledger: TrainingLedger | undefined): readonly string[] =>
+  ledger === undefined
+    ? []
+    : [
+        ...(hasManyAttempts(ledger) ? alignColumns([ledgerHeader, ...ledgerRows(ledger)]) : []),
+        ledgerSaid(ledger),
+      ];
 
 const indented = (line: string): string => `  ${line}`;
 

@@ -2,6 +2,7 @@ import type { CiStepResult } from '../../ci.ts';
 import type { TrainingAttempt, TrainingFacts, TrainingLedger } from '../../step.ts';
 import { formatDuration, formatTime } from '../../time.ts';
 import { factsOf } from '../step-words.ts';
+import { epochWords } from '../training-ledger.ts';
 import { curves } from './curve.ts';
 import type { CurvePoint } from './curve.ts';
 import { markup, section, table } from './markup.ts';
@@ -21,10 +22,10 @@ export const trainingSection = (
   );
 
 function trainingPart(name: string, training: TrainingFacts, points: readonly CurvePoint[]): Html {
-  const { epoch, epochs, ledger, resumedFrom } = training;
+  const { ledger, resumedFrom } = training;
   const resumed = resumedFrom === 0 ? '' : `, gone on from epoch ${resumedFrom}`;
   const pictures = curves(points);
-  return markup`<h3>${name}: epoch ${epoch} of ${epochs}${resumed}</h3>
+  return markup`<h3>${name}: ${epochWords(training)}${resumed}</h3>
     ${pictures.length === 0 ? null : markup`<div class="plots">${pictures}</div>`}
     ${
       ledger === undefined
