@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { repositoryRoot } from '../../local/tools.ts';
 import { addCache } from './commands/cache.ts';
 import { addCiExplain } from './commands/ci-explain.ts';
+import { addCiFlaky } from './commands/ci-flaky.ts';
 import { addCiReport } from './commands/ci-report.ts';
 import { addCiRetry } from './commands/ci-retry.ts';
 import { addCiRun } from './commands/ci-run.ts';
@@ -33,7 +34,7 @@ const groups: Readonly<
 > = {
   ci: {
     description: 'the CI run of a commit',
-    commands: [addCiRun, addCiShow, addCiReport, addCiRetry, addCiExplain],
+    commands: [addCiRun, addCiShow, addCiReport, addCiRetry, addCiExplain, addCiFlaky],
   },
   release: {
     description: 'a candidate’s way from training to production',

@@ -35,8 +35,8 @@ export interface Session extends LocalSession {
   readonly pageOf: (workflowId: string) => string;
 }
 
-/** @throws LonghaulError InvalidConfig */
-function openLocal(options: GlobalOptions): LocalSession {
+/** For what only reads the store. @throws LonghaulError InvalidConfig */
+export function openLocal(options: GlobalOptions): LocalSession {
   const home = homePaths();
   const serverFile = serverFileOf(options, home);
   const config = loadServerConfig(serverFile);

@@ -4,7 +4,8 @@ import type { Recognizer } from './recognizer.ts';
 /** Words that only the pull of an image has before its reason. */
 const pulling =
   '(?:[Ff]ailed to pull (?:and unpack )?image|failed to resolve reference|ErrImagePull|ImagePullBackOff|Error response from daemon|pulling image)';
-const pullOf = (reason: string): RegExp => new RegExp(`${pulling}(?: "([^"]+)")?.*?(?:${reason})`, 's');
+const pullOf = (reason: string): RegExp =>
+  new RegExp(`${pulling}(?: "([^"]+)")?[\\s\\S]{0,600}?(?:${reason})`);
 
 const named = (image = ''): string => (image === '' ? 'the image' : `the image ${image}`);
 
