@@ -8,6 +8,8 @@ export interface CacheEntry {
   /** For people: `models--bert-base-uncased`. */
   readonly name: string;
   readonly path: string;
+  /** Further paths, which go after it. */
+  readonly also: readonly string[];
   /** Of the disk, as far as nothing else holds the same files. */
   readonly bytes: number;
   /** Milliseconds since the epoch. */

@@ -1,8 +1,8 @@
-import type { Dirent, Stats } from 'node:fs';
 import { lstat, readdir, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { cacheKinds, type CacheEntry, type CacheKind } from '../../core/caches.ts';
 import type { CachePlaces } from './places.ts';
+import { descend, uvEntries, type UvEntry } from './uv-entries.ts';
 
 /** Written last into an environment, and touched whenever it is given to somebody. */
 export const environmentStamp = '.longhaul-complete';
@@ -17,8 +17,8 @@ export async function cacheEntries(
 ): Promise<readonly CacheEntry[]> {
   const entries: CacheEntry[] = [];
   for (const kind of kinds) {
-    for (const path of await entryPaths[kind](places[kind])) {
-      const entry = await describeEntry(kind, path, relative(places[kind], path));
+    for (const found of await entriesIn[kind](places[kind])) {
+      const entry = await describeEntry(kind, found, relative(places[kind], found.path));
       if (entry !== null) entries.push(entry);
     }
   }
@@ -26,37 +26,24 @@ export async function cacheEntries(
 }
 
 /** What is an entry differs by what its tool can miss: each of these is got or made anew by itself. */
-const entryPaths: Readonly<Record<CacheKind, (folder: string) => Promise<readonly string[]>>> = {
-  environments: (folder) => children(folder, ({ name }) => /^[0-9a-f]{24}$/.test(name)),
-  uv: async (folder) => [
-    ...(await descend(folder, [/^archive-v/, /./])),
-    ...(await descend(folder, [/^sdists-v/, /./, /./])),
-  ],
-  pip: files,
-  hub: async (folder) => [
-    ...(await descend(folder, [/^(hub|datasets|assets)$/, /^[^.]/])),
-    ...(await children(folder, ({ name }) => !/^(\.|hub$|datasets$|assets$)/.test(name))),
-  ],
-  torch: async (folder) => [
-    ...(await descend(folder, [/^hub$/, /^checkpoints$/, /./])),
-    ...(await descend(folder, [/^hub$/, /^(?!checkpoints$)/])),
-  ],
-  data: files,
+const entriesIn: Readonly<Record<CacheKind, (folder: string) => Promise<readonly UvEntry[]>>> = {
+  environments: async (folder) => alone(await descend(folder, [/^[0-9a-f]{24}$/])),
+  uv: uvEntries,
+  pip: async (folder) => alone(await files(folder)),
+  hub: async (folder) =>
+    alone([
+      ...(await descend(folder, [/^(hub|datasets|assets)$/, /^[^.]/])),
+      ...(await descend(folder, [/^(?!\.|hub$|datasets$|assets$)/])),
+    ]),
+  torch: async (folder) =>
+    alone([
+      ...(await descend(folder, [/^hub$/, /^checkpoints$/, /./])),
+      ...(await descend(folder, [/^hub$/, /^(?!checkpoints$)/])),
+    ]),
+  data: async (folder) => alone(await files(folder)),
 };
 
-/** Paths below `folder` whose names match, one pattern a level. */
-async function descend(folder: string, [first, ...rest]: readonly RegExp[]): Promise<readonly string[]> {
-  if (first === undefined) return [folder];
-  const found = await children(folder, ({ name }) => first.test(name));
-  return (await Promise.all(found.map((path) => descend(path, rest)))).flat();
-}
-
-async function children(folder: string, isWanted: (entry: Dirent) => boolean): Promise<readonly string[]> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-  return entries
-    .filter((entry) => entry.name !== trashName && isWanted(entry))
-    .map(({ name }) => join(folder, name));
-}
+const alone = (paths: readonly string[]): readonly UvEntry[] => paths.map((path) => ({ path, also: [] }));
 
 /** Of a cache, beside its entries: what was taken out and is being removed. */
 export const trashName = '.longhaul-trash';
@@ -73,12 +60,15 @@ async function files(folder: string): Promise<readonly string[]> {
 }
 
 /** Null for what is gone meanwhile. */
-async function describeEntry(kind: CacheKind, path: string, name: string): Promise<CacheEntry | null> {
-  const found = await lstat(path).catch(() => null);
-  if (found === null) return null;
-  const { bytes, ownBytes, usedAt } = await extentOf(path, found);
+async function describeEntry(
+  kind: CacheKind,
+  { path, also }: UvEntry,
+  name: string,
+): Promise<CacheEntry | null> {
+  if ((await lstat(path).catch(() => null)) === null) return null;
+  const { bytes, ownBytes, usedAt } = sumOf(await Promise.all([path, ...also].map(extentOf)));
   return {
-    ...{ kind, name, path },
+    ...{ kind, name, path, also },
     bytes: kind === 'uv' ? ownBytes : bytes,
     usedAt: kind === 'environments' ? await stampedAt(path) : usedAt,
   };
@@ -99,28 +89,28 @@ interface Extent {
   readonly usedAt: number;
 }
 
-async function extentOf(path: string, found: Stats): Promise<Extent> {
+/** Nothing, for what is gone meanwhile. */
+async function extentOf(path: string): Promise<Extent> {
+  const found = await lstat(path).catch(() => null);
+  if (found === null) return nothing;
   const bytes = found.blocks * 512;
   if (!found.isDirectory()) {
     const usedAt = Math.max(found.atimeMs, found.mtimeMs);
     return { bytes, ownBytes: found.nlink === 1 ? bytes : 0, usedAt };
   }
   const names = await readdir(path).catch(() => []);
-  const below = await Promise.all(
-    names.map(async (name) => {
-      const at = join(path, name);
-      const stats = await lstat(at).catch(() => null);
-      return stats === null ? nothing : extentOf(at, stats);
-    }),
-  );
-  return below.reduce(
+  const below = await Promise.all(names.map((name) => extentOf(join(path, name))));
+  return sumOf([{ ...nothing, bytes, ownBytes: bytes }, ...below]);
+}
+
+const nothing: Extent = { bytes: 0, ownBytes: 0, usedAt: 0 };
+
+const sumOf = (extents: readonly Extent[]): Extent =>
+  extents.reduce(
     (sum, one) => ({
       bytes: sum.bytes + one.bytes,
       ownBytes: sum.ownBytes + one.ownBytes,
       usedAt: Math.max(sum.usedAt, one.usedAt),
     }),
-    { ...nothing, bytes, ownBytes: bytes },
+    nothing,
   );
-}
-
-const nothing: Extent = { bytes: 0, ownBytes: 0, usedAt: 0 };

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { cacheKinds, mayGo, type CacheEntry, type CachesInUse } from '../../core/caches.ts';
 import type { HomePaths } from '../home.ts';
 import { whenFree } from '../with-lock.ts';
@@ -37,14 +37,19 @@ async function takeOut(home: HomePaths, entry: CacheEntry, inUse: CachesInUse): 
   return taken ?? false;
 }
 
-async function moveToTrash(home: HomePaths, { kind, path }: CacheEntry): Promise<boolean> {
-  const trash = join(cachePlaces(home)[kind], trashName, randomUUID());
-  await mkdir(dirname(trash), { recursive: true });
-  return rename(path, trash).then(
+async function moveToTrash(home: HomePaths, { kind, path, also }: CacheEntry): Promise<boolean> {
+  const trash = join(cachePlaces(home)[kind], trashName);
+  await mkdir(trash, { recursive: true });
+  const isGone = await moves(path, join(trash, randomUUID()));
+  if (isGone) for (const further of also) await moves(further, join(trash, randomUUID()));
+  return isGone;
+}
+
+const moves = (from: string, to: string): Promise<boolean> =>
+  rename(from, to).then(
     () => true,
     () => false,
   );
-}
 
 /** Also what an interrupted eviction left. */
 async function emptyTrash(home: HomePaths): Promise<void> {

@@ -12,7 +12,7 @@ import {
 const day = 24 * 60 * 60_000;
 const idle: CachesInUse = { since: null, served: new Set(), uvRuns: false, notesReads: true };
 const entry = (given: Partial<CacheEntry>): CacheEntry => ({
-  ...{ kind: 'hub', name: 'models--a', path: '/hub/models--a', bytes: 100, usedAt: 10 * day },
+  ...{ kind: 'hub', name: 'models--a', path: '/hub/models--a', also: [], bytes: 100, usedAt: 10 * day },
   ...given,
 });
 
@@ -39,6 +39,7 @@ const entries = fc.array(
     kind: fc.constantFrom(...cacheKinds),
     name: fc.string(),
     path: fc.constantFrom('/a', '/b', '/c'),
+    also: fc.constant([]),
     bytes: fc.nat(1_000),
     usedAt: fc.nat(20 * day),
   }),

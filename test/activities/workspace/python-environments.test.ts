@@ -1,7 +1,12 @@
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { cacheKinds } from '../../../core/caches.ts';
+import { cleanCaches } from '../../../local/caches/clean.ts';
 import { createPythonSite, pythonIn, selfBuiltPackage, type PythonSite } from './python-site.ts';
 
 let site: PythonSite;
@@ -50,6 +55,32 @@ test('sources that come to the same packages share an environment', async () => 
   const before = await ensure('requirements.txt');
   site.write({ 'base.txt': 'tiny==1.0\n' });
   expect(await ensure('requirements.txt')).toBe(before);
+});
+
+test('two workers of a machine make one environment together, beside a third that frees the caches', async () => {
+  site.write({ 'requirements.txt': 'tiny\n' });
+  await site.environments.lock(site.request({ requirements: ['requirements.txt'] }));
+  const program = fileURLToPath(new URL('ensuring-process.ts', import.meta.url));
+  const worker = () => promisify(execFile)(process.execPath, [program, site.home.root, 'tiny\n']);
+  const workers = Promise.all([worker(), worker()]);
+  let isOver = false;
+  const freeing = (async () => {
+    while (!isOver) await cleanCaches(site.home, cacheKinds);
+  })();
+  const made = (await workers.finally(() => (isOver = true))).map(({ stdout }) => stdout);
+  await freeing;
+  expect(new Set(made).size).toBe(1);
+  const environment = await ensure('requirements.txt');
+  expect(made).toContain(environment);
+  expect(pythonIn(environment, 'import tiny; print(tiny.version)')).toBe('1.0');
+});
+
+test('what the caches lost is got anew', async () => {
+  const before = await ensure('requirements.txt');
+  const { kept } = await cleanCaches(site.home, ['environments', 'uv']);
+  expect(kept).toEqual([]);
+  expect(existsSync(before)).toBe(false);
+  expect(pythonIn(await ensure('requirements.txt'), 'import tiny; print(tiny.version)')).toBe('1.0');
 });
 
 test('an environment left half-made is made anew', async () => {
