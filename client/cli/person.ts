@@ -14,6 +14,17 @@ export async function currentPerson(folder: string = process.cwd()): Promise<str
  * null: the question was withdrawn.
  */
 export async function confirm(question: string, withdrawn?: AbortSignal): Promise<boolean | null> {
+  const answer = await answerTo(`${question} [y/N] `, withdrawn);
+  return answer === null ? null : /^y(es)?$/i.test(answer);
+}
+
+/** Asks for a word at the terminal; an empty answer, and Ctrl-D, is `otherwise`. */
+export async function askFor(question: string, otherwise: string): Promise<string> {
+  const answer = await answerTo(`${question} [${otherwise}] `);
+  return answer === null || answer === '' ? otherwise : answer;
+}
+
+async function answerTo(prompt: string, withdrawn?: AbortSignal): Promise<string | null> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   terminal.once('SIGINT', () => {
     terminal.close();
@@ -22,14 +33,13 @@ export async function confirm(question: string, withdrawn?: AbortSignal): Promis
   const endLine = (): unknown => process.stderr.write('\n');
   withdrawn?.addEventListener('abort', endLine);
   try {
-    const options = withdrawn === undefined ? {} : { signal: withdrawn };
-    const answer = await terminal.question(`${question} [y/N] `, options);
-    return /^y(es)?$/i.test(answer.trim());
+    const answer = await terminal.question(prompt, withdrawn === undefined ? {} : { signal: withdrawn });
+    return answer.trim();
   } catch (error) {
     if (!(error instanceof Error && error.name === 'AbortError')) throw error;
     if (withdrawn?.aborted === true) return null;
     endLine();
-    return false;
+    return '';
   } finally {
     withdrawn?.removeEventListener('abort', endLine);
     terminal.close();

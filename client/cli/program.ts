@@ -12,6 +12,7 @@ import { addCiShow } from './commands/ci-show.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addDown } from './commands/down.ts';
+import { addInit } from './commands/init.ts';
 import { addLogs } from './commands/logs.ts';
 import { addReleaseApprove } from './commands/release-approve.ts';
 import { addReleaseControls } from './commands/release-control.ts';
@@ -73,7 +74,7 @@ export function createProgram(context: CommandContext): Command {
     .showHelpAfterError('(see --help)')
     .addHelpText('after', exitCodesHelp)
     .exitOverride();
-  for (const add of [addUp, addDown, addValidate, addLogs, addCache, addDoctor, addCompletion])
+  for (const add of [addInit, addUp, addDown, addValidate, addLogs, addCache, addDoctor, addCompletion])
     add(program, context);
   for (const [name, { description, commands }] of Object.entries(groups)) {
     const group = program.command(name).description(description);

@@ -8,12 +8,16 @@ import { examples } from '../context.ts';
 import type { AddCommand } from '../context.ts';
 import { provideOperatorsFile } from '../operators-file.ts';
 import { printJson } from '../output.ts';
+import type { Output } from '../output.ts';
+import { localProject } from '../project.ts';
+import { askUnless, serveProject } from '../serve-project.ts';
 import { serverFileOf } from '../server-file.ts';
 import type { GlobalOptions } from '../session.ts';
 import { startStack, stopStack } from '../start-stack.ts';
 
 interface Options {
   readonly detach: boolean;
+  readonly yes?: boolean;
 }
 
 export const addUp: AddCommand = (parent, { output }) => {
@@ -22,6 +26,7 @@ export const addUp: AddCommand = (parent, { output }) => {
     .description('start what is not running: Temporal, MLflow, Prometheus, Envoy, served models, workers')
     .option('--detach', 'leave all of it running and return (the default)', true)
     .option('--no-detach', 'stay, and end all of it at Ctrl-C')
+    .option('-y, --yes', 'ask nothing: a repository that this is typed in is served')
     .addHelpText(
       'after',
       examples('longhaul up', 'longhaul up --server ops/longhaul.server.yaml', 'longhaul up --no-detach'),
@@ -33,6 +38,8 @@ export const addUp: AddCommand = (parent, { output }) => {
       const tell = options.json === true ? output.printError : output.print;
       if (options.server === undefined && (await provideOperatorsFile(serverFile))) {
         tell(`${serverFile} is written: it says which repositories are served and where everything is.`);
+      } else {
+        await serveHere(serverFile, options, output, tell);
       }
       const stack = await startStack(home, serverFile, tell);
       const addresses = addressesOf(stack.config);
@@ -50,6 +57,25 @@ export const addUp: AddCommand = (parent, { output }) => {
       }
     });
 };
+
+/** Offers to serve the repository that the command is typed in; where nobody can be asked, it is told how. */
+async function serveHere(
+  serverFile: string,
+  { yes = false, json = false }: Options & GlobalOptions,
+  { interactive }: Output,
+  tell: (line: string) => void,
+): Promise<void> {
+  const local = await localProject(process.cwd());
+  if (local === null) return;
+  const { project } = local.identity;
+  const canAsk = interactive && !json && process.stdin.isTTY;
+  const serving = await serveProject(serverFile, { project, root: local.root }, async (question) => {
+    if (yes || canAsk) return askUnless(yes)(question);
+    tell(`${project} is not served yet; to add it to ${serverFile}: longhaul up --yes`);
+    return false;
+  });
+  if (serving.kind === 'added') tell(`${serverFile} serves ${project} now, from ${serving.url}.`);
+}
 
 /** Where people look, by what is there. */
 export function addressesOf(config: ServerConfig): Readonly<Record<string, string>> {
