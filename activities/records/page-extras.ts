@@ -1,11 +1,11 @@
 import type { CiStepResult } from '../../core/ci.ts';
 import type { StepFingerprint } from '../../core/fingerprint.ts';
-import { documentKeys } from '../../core/ids.ts';
 import type { ArtifactStore } from '../../core/ports/artifact-store.ts';
 import type { CiPageExtras } from '../../core/render/ci-html.ts';
 import type { CurvePoint } from '../../core/render/html/curve.ts';
 import { factsOf } from '../../core/render/step-words.ts';
 import { parseEpoch, progressDocument } from '../steps/progress.ts';
+import { readFingerprint } from '../store/fingerprints.ts';
 
 /** What the store knows of a run's steps beyond their outcomes; what it has lost is left out, a report comes always. */
 export async function readPageExtras(
@@ -36,8 +36,7 @@ async function fingerprintOf(
   { outcome }: CiStepResult,
 ): Promise<StepFingerprint | null> {
   const digest = factsOf(outcome)?.fingerprint;
-  const json = digest === undefined ? null : await store.readDocument(documentKeys.fingerprint(digest));
-  return json === null ? null : (JSON.parse(json) as StepFingerprint);
+  return digest === undefined ? null : readFingerprint(store, digest);
 }
 
 async function curveOf(

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { PythonRequest } from '../../core/ports/workspace.ts';
 import { isPackage } from '../workspace/python-layer.ts';
 import type { Attempt } from './attempt.ts';
+import { pythonRequestOf } from './python-request.ts';
 
 /** The Python of one attempt. */
 export interface AttemptPython {
@@ -18,14 +18,10 @@ export interface AttemptPython {
  */
 export async function preparePython(attempt: Attempt): Promise<AttemptPython | null> {
   const { deps, input, folders, log, cancelled } = attempt;
-  const { requirements, extras = [], groups = [], python } = input.step;
-  if (requirements.length === 0) return null;
+  const request = pythonRequestOf(input.run, input.step);
+  if (request === null) return null;
   const { pythonEnvironments } = deps.workspace;
-  await log.say(`# Python environment of ${requirements.join(', ')}`);
-  const request: PythonRequest = {
-    ...{ commit: input.run, requirements, extras, groups },
-    ...(python === undefined ? {} : { python }),
-  };
+  await log.say(`# Python environment of ${request.requirements.join(', ')}`);
   const shared = await Promise.race([pythonEnvironments.ensure(request), rejectWhenAborted(cancelled)]);
   const { local } = await pythonEnvironments.lock(request);
   const packages = await packagesToInstall(attempt, local);

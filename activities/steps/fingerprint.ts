@@ -5,6 +5,7 @@ import type { StepSpec } from '../../core/step.ts';
 import type { RunStepInput } from '../contracts.ts';
 import { readTrackedData } from '../data/tracked-data.ts';
 import type { StepDeps } from './attempt.ts';
+import { pythonRequestOf } from './python-request.ts';
 import { secretIdentities } from './secret-identities.ts';
 import { stepEnvironment } from './step-environment.ts';
 import { stepFiles } from './step-files.ts';
@@ -21,7 +22,7 @@ export async function fingerprintOf(
 ): Promise<StepFingerprint> {
   const { run, step } = input;
   const { checkouts } = deps.workspace;
-  const { patterns, named } = await stepFiles(checkouts, run, step);
+  const { patterns, named } = await stepFiles(deps.workspace, run, step);
   const env = environmentOf(input);
   const parts: Omit<StepFingerprint, 'digest'> = {
     project: run.project,
@@ -80,16 +81,11 @@ async function pythonOf(
   { workspace }: Pick<StepDeps, 'workspace'>,
   { run, step }: RunStepInput,
 ): Promise<StepFingerprint['python']> {
-  const { requirements, extras = [], groups = [], install = [], python } = step;
-  if (requirements.length === 0) return null;
-  const { digest, version } = await workspace.pythonEnvironments.lock({
-    commit: run,
-    requirements,
-    extras,
-    groups,
-    ...(python === undefined ? {} : { python }),
-  });
-  return { requirements, version, lock: digest, install };
+  const request = pythonRequestOf(run, step);
+  if (request === null) return null;
+  const { digest, version, local } = await workspace.pythonEnvironments.lock(request);
+  const install = [...new Set([...(step.install ?? []), ...local])];
+  return { requirements: step.requirements, version, lock: digest, install };
 }
 
 async function dataOf(

@@ -3,6 +3,7 @@ import type { LatestStep, StepFingerprint, StepResult } from '../../core/fingerp
 import { documentKeys } from '../../core/ids.ts';
 import type { ArtifactStore } from '../../core/ports/artifact-store.ts';
 import type { RunContext, StepOutcome, StepSpec } from '../../core/step.ts';
+import { readFingerprint } from '../store/fingerprints.ts';
 
 type Passed = StepResult['outcome'];
 
@@ -55,7 +56,7 @@ export function stepResults(
           latest.passed ? 'what it left is no longer in the store' : 'it did not pass with these inputs',
         ];
       }
-      const before = await read<StepFingerprint>(store, documentKeys.fingerprint(latest.fingerprint));
+      const before = await readFingerprint(store, latest.fingerprint);
       return before === null ? ['its inputs changed'] : explainDifference(before, fingerprint);
     },
 
@@ -75,12 +76,6 @@ export function stepResults(
 
     taken: ({ outcome, at }) => keepLatest(true, outcome.seconds, at),
   };
-}
-
-/** Keeps the fingerprint under its digest; the first that is kept stays. */
-export async function keepFingerprint(store: ArtifactStore, fingerprint: StepFingerprint): Promise<void> {
-  const key = documentKeys.fingerprint(fingerprint.digest);
-  if ((await store.readDocument(key)) === null) await store.writeDocument(key, JSON.stringify(fingerprint));
 }
 
 async function areAllThere(store: ArtifactStore, { outputs, log, documents }: Passed): Promise<boolean> {

@@ -1,7 +1,9 @@
 import { posix } from 'node:path';
-import { literalPattern } from '../../core/file-patterns.ts';
-import type { Checkouts, CommitRef } from '../../core/ports/workspace.ts';
+import { filePatterns, literalPattern } from '../../core/file-patterns.ts';
+import type { CommitRef } from '../../core/ports/workspace.ts';
 import type { StepSpec } from '../../core/step.ts';
+import type { Workspace } from '../workspace/index.ts';
+import { pythonRequestOf } from './python-request.ts';
 
 /** Which files of the commit a step sees: patterns for a checkout, and those of its files that only settings name. */
 export interface StepFiles {
@@ -11,20 +13,33 @@ export interface StepFiles {
   readonly named: readonly string[];
 }
 
-type Step = Pick<StepSpec, 'inputs' | 'requirements' | 'data' | 'install'>;
+type Step = Pick<StepSpec, 'inputs' | 'requirements' | 'extras' | 'groups' | 'python' | 'data' | 'install'>;
+type Places = Pick<Workspace, 'checkouts' | 'pythonEnvironments'>;
 
 /** A step with `inputs` sees them, and the files without which its own settings would mean nothing. */
-export async function stepFiles(checkouts: Checkouts, commit: CommitRef, step: Step): Promise<StepFiles> {
-  if (step.inputs === undefined) return { named: [] };
-  const paths = new Set(Object.keys(await checkouts.list(commit)));
-  const read = (path: string): Promise<string | null> => checkouts.read(commit, path);
-  const named = [
-    ...step.requirements.map((file) => posix.normalize(file)),
-    ...dvcFiles(step.data, paths),
-    ...(await packagingFiles(step.install ?? [], paths, read)),
-  ];
+export async function stepFiles(workspace: Places, commit: CommitRef, step: Step): Promise<StepFiles> {
+  const { inputs } = step;
+  if (inputs === undefined) return { named: [] };
+  const paths = new Set(Object.keys(await workspace.checkouts.list(commit)));
+  const read = (path: string): Promise<string | null> => workspace.checkouts.read(commit, path);
+  const plain = [...step.requirements.map((file) => posix.normalize(file)), ...dvcFiles(step.data, paths)];
+  const chooses = filePatterns([...inputs, ...plain.map(literalPattern)]);
+  const seen = (folder: string): boolean =>
+    packaging.some((name) => paths.has(posix.join(folder, name)) && chooses(posix.join(folder, name)));
+  const packages = [...(step.install ?? []), ...(await localPackages(workspace, commit, step)).filter(seen)];
+  const named = [...plain, ...(await packagingFiles(packages, paths, read))];
   const there = [...new Set(named)].filter((path) => paths.has(path)).sort();
-  return { patterns: [...step.inputs, ...there.map(literalPattern)], named: there };
+  return { patterns: [...inputs, ...there.map(literalPattern)], named: there };
+}
+
+/** Folders that the requirements name as packages; where they cannot be resolved, making the environment says why. */
+async function localPackages(workspace: Places, commit: CommitRef, step: Step): Promise<readonly string[]> {
+  const request = pythonRequestOf(commit, step);
+  if (request === null) return [];
+  return workspace.pythonEnvironments.lock(request).then(
+    ({ local }) => local,
+    () => [],
+  );
 }
 
 /** What DVC reads to pull the targets; all stages where a target has no file of its own. */

@@ -4,9 +4,10 @@ import type { StepFingerprint, StepResult } from '../../core/fingerprint.ts';
 import type { Redactor } from '../../core/redact.ts';
 import type { StepFacts, StepOutcome } from '../../core/step.ts';
 import type { RunStepInput } from '../contracts.ts';
+import { keepFingerprint } from '../store/fingerprints.ts';
 import type { StepDeps } from './attempt.ts';
 import { fingerprintOf } from './fingerprint.ts';
-import { keepFingerprint, stepResults } from './results.ts';
+import { stepResults } from './results.ts';
 import type { StepLog } from './step-log.ts';
 
 interface Given {

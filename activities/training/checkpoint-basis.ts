@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../../core/canonical-json.ts';
-import type { Checkouts } from '../../core/ports/workspace.ts';
 import { readTrackedData } from '../data/tracked-data.ts';
 import type { RunStepInput } from '../contracts.ts';
 import { stepFiles } from '../steps/step-files.ts';
+import type { Workspace } from '../workspace/index.ts';
 
 /**
  * What a training's checkpoints rest on, as 64 hex digits: files of the commit, commands, variables, requirements,
@@ -11,11 +11,12 @@ import { stepFiles } from '../steps/step-files.ts';
  * other ones the training goes on.
  */
 export async function checkpointBasis(
-  checkouts: Checkouts,
+  workspace: Pick<Workspace, 'checkouts' | 'pythonEnvironments'>,
   { run, step, inputs }: Pick<RunStepInput, 'run' | 'step' | 'inputs'>,
 ): Promise<string> {
+  const { checkouts } = workspace;
   const data = await readTrackedData((path) => checkouts.read(run, path), step.data).catch(() => []);
-  const { patterns } = await stepFiles(checkouts, run, step);
+  const { patterns } = await stepFiles(workspace, run, step);
   const basis = {
     step: step.name,
     files: await checkouts.list(run, patterns),

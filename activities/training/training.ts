@@ -29,7 +29,7 @@ export interface Training {
 export async function openTraining(attempt: Attempt): Promise<Training> {
   const { deps, input, folders, log, number, startedAt, memory } = attempt;
   const { store, workspace } = deps;
-  const basis = await checkpointBasis(workspace.checkouts, input);
+  const basis = await checkpointBasis(workspace, input);
   const checkpoints = createCheckpoints(store, {
     run: input.run,
     basis,

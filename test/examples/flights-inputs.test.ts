@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fingerprintOf } from '../../activities/steps/fingerprint.ts';
+import { createArtifactStore } from '../../activities/store/index.ts';
 import { createCheckouts } from '../../activities/workspace/checkouts.ts';
 import { createMirrors } from '../../activities/workspace/mirrors.ts';
 import { loadProject } from '../../config/load-project.ts';
@@ -12,6 +13,7 @@ import type { OutputRef } from '../../core/artifact.ts';
 import type { CiPlan } from '../../core/ci.ts';
 import type { Checkouts, PythonEnvironments } from '../../core/ports/workspace.ts';
 import { idlePatterns } from '../../core/file-patterns.ts';
+import { homePaths } from '../../local/home.ts';
 import { repositoryRoot } from '../../local/tools.ts';
 import { createRepository, type TestRepository } from '../activities/workspace/repository.ts';
 
@@ -32,6 +34,7 @@ beforeAll(() => {
   const mirrors = createMirrors({
     folder: join(folder, 'mirrors'),
     projects: () => ({ [project]: { url: repository.url } }),
+    store: createArtifactStore({ home: homePaths(join(folder, 'home')) }),
   });
   checkouts = createCheckouts(mirrors);
 });
@@ -45,6 +48,7 @@ const asWritten: Pick<PythonEnvironments, 'lock'> = {
     digest: (await Promise.all(requirements.map((file) => checkouts.read(commit, file)))).join('\0'),
     version: '3.11.2',
     packages: 1,
+    local: [],
   }),
 };
 
@@ -65,7 +69,11 @@ async function digestsAt(commit: string): Promise<ReadonlyMap<string, string>> {
   const { steps, overlay } = planAt(commit);
   const digests = new Map<string, string>();
   const outputs = new Map<string, readonly OutputRef[]>();
-  const workspace = { checkouts, pythonEnvironments: asWritten as PythonEnvironments };
+  const workspace = {
+    checkouts,
+    pythonEnvironments: asWritten as PythonEnvironments,
+    secrets: { resolve: () => Promise.resolve({}) },
+  };
   for (const step of steps) {
     const run = { id: `ci/${project}/${commit}`, project, commit, configDigest: '', overlay };
     const inputs = step.needs.flatMap((need) => outputs.get(need) ?? []);

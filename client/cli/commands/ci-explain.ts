@@ -1,9 +1,8 @@
 import type { Command } from 'commander';
+import { readFingerprint } from '../../../activities/store/fingerprints.ts';
 import type { CiRunResult, CiStepResult } from '../../../core/ci.ts';
 import type { StepFingerprint } from '../../../core/fingerprint.ts';
-import { documentKeys } from '../../../core/ids.ts';
 import { factsOf } from '../../../core/render/step-words.ts';
-import { readDocument } from '../../records.ts';
 import { chooseCiRun } from '../chosen-run.ts';
 import { examples } from '../context.ts';
 import type { AddCommand } from '../context.ts';
@@ -74,7 +73,5 @@ function stepOf(result: CiRunResult | undefined, id: string, name: string): CiSt
 
 function fingerprintOf({ store }: Session, { outcome }: CiStepResult): Promise<StepFingerprint | null> {
   const digest = factsOf(outcome)?.fingerprint;
-  return digest === undefined
-    ? Promise.resolve(null)
-    : readDocument<StepFingerprint>(store, documentKeys.fingerprint(digest));
+  return digest === undefined ? Promise.resolve(null) : readFingerprint(store, digest);
 }

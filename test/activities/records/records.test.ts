@@ -5,9 +5,9 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { RecordActivities } from '../../../activities/contracts.ts';
 import { createRecordActivities } from '../../../activities/records/index.ts';
 import { progressDocument } from '../../../activities/steps/progress.ts';
+import { keepFingerprint } from '../../../activities/store/fingerprints.ts';
 import { createArtifactStore } from '../../../activities/store/index.ts';
 import type { CiStepResult } from '../../../core/ci.ts';
-import { documentKeys } from '../../../core/ids.ts';
 import type { ArtifactStore } from '../../../core/ports/artifact-store.ts';
 import type { Evidence } from '../../../core/release.ts';
 import type { StepFacts, StepOutcome } from '../../../core/step.ts';
@@ -58,12 +58,11 @@ test('a CI run is kept with reports that a person and another tool can read', as
 test('a run’s page holds what the store knows of its steps, and comes also when that is lost', async () => {
   const fingerprint = {
     digest: 'sha256:f1',
-    files: {},
-    inputs: null,
-    python: null,
-    tools: { platform: 'here' },
+    ...{ project: run.project, step: 'unit-tests', run: run.id, commit: run.commit },
+    ...{ files: {}, inputs: null, commands: [], env: {}, secrets: {}, python: null, data: {}, needs: {} },
+    ...{ tools: { platform: 'here' }, judgement: '{}' },
   };
-  await store.writeDocument(documentKeys.fingerprint('sha256:f1'), JSON.stringify(fingerprint));
+  await keepFingerprint(store, fingerprint);
   const progress = await store.putText(
     '{"epoch": 1, "loss": 0.9}\n{"epoch": 2, "loss": 0.4}\n',
     progressDocument,

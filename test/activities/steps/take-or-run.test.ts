@@ -9,8 +9,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { StepFingerprint } from '../../../core/fingerprint.ts';
-import { documentKeys } from '../../../core/ids.ts';
+import { readFingerprint } from '../../../activities/store/fingerprints.ts';
 import type { CacheMode, StepOutcome, StepSpec } from '../../../core/step.ts';
 import { createStepSite, project, stepInput, type StepSite } from './step-site.ts';
 
@@ -63,11 +62,6 @@ function passed(outcome: StepOutcome): Passed {
   if (outcome.status !== 'passed') throw new Error(JSON.stringify(outcome));
   return outcome;
 }
-
-const fingerprintOf = async ({ fingerprint = '' }: Ran): Promise<StepFingerprint> =>
-  JSON.parse(
-    (await site.store.readDocument(documentKeys.fingerprint(fingerprint))) ?? 'null',
-  ) as StepFingerprint;
 
 test('a second run of a graph takes everything over, with what the first one left', async () => {
   const commit = site.repository.commit({ 'train.sh': 'echo model > models/m', 'README.md': 'one' });
@@ -199,7 +193,8 @@ test('the value of a secret is in no document', async () => {
   process.env['LONGHAUL_TEST_TOKEN'] = 'hunter2-hunter2';
   const commit = site.repository.commit({ 'a.txt': 'secret' });
   const step = { name: 'secretive', secrets: ['TOKEN'], run: ['true'] };
-  const { secrets } = await fingerprintOf(await runStep(commit, step));
+  const { fingerprint = '' } = await runStep(commit, step);
+  const { secrets = {} } = (await readFingerprint(site.store, fingerprint)) ?? {};
   expect(Object.keys(secrets)).toEqual(['TOKEN']);
   const documents = await site.store.listDocuments('');
   for (const key of documents) expect(await site.store.readDocument(key)).not.toContain('hunter2');
