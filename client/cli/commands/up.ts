@@ -65,7 +65,7 @@ async function serveHere(
   { interactive }: Output,
   tell: (line: string) => void,
 ): Promise<void> {
-  const local = await localProject(process.cwd());
+  const local = await localProject(process.cwd()).catch(() => null);
   if (local === null) return;
   const { project } = local.identity;
   const canAsk = interactive && !json && process.stdin.isTTY;
