@@ -1,8 +1,12 @@
 /** Both dashboards, asked of a real Prometheus that has scraped real workers while CI runs and releases went on. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { Dataquery } from '@grafana/grafana-foundation-sdk/prometheus';
 import { afterAll, beforeAll, describe, expect, it, test, vi } from 'vitest';
 import type { StepOutcome, TrainingAttempt } from '../../core/step.ts';
+import { recordMetrics } from '../../core/monitoring/record-metrics.ts';
+import { workerMetrics } from '../../core/monitoring/worker-metrics.ts';
 import { dashboards } from '../../scripts/dashboards/dashboards.ts';
 import { startPrometheus } from '../servers/prometheus.ts';
 import type { StartedPrometheus } from '../servers/prometheus.ts';
@@ -86,6 +90,18 @@ describe('what an operator reads', () => {
 
 const queriesOf = (panel: object | undefined): readonly string[] =>
   ((panel as Partial<Panel> | undefined)?.targets ?? []).map((target) => (target as Dataquery).expr);
+
+it('Prometheus takes every alert that docs/monitoring.md proposes', async () => {
+  const page = readFileSync(join(import.meta.dirname, '../../docs/monitoring.md'), 'utf8');
+  const alerts = [...page.matchAll(/^ +expr: (.+)$/gm)].map(([, expr = '']) => expr);
+  expect(alerts.length).toBeGreaterThan(5);
+  for (const expr of alerts) await ask(expr);
+  const told = new Set(
+    [...Object.values(recordMetrics), ...Object.values(workerMetrics)].map(({ name }) => name),
+  );
+  const named = alerts.flatMap((expr) => expr.match(/longhaul_\w+/g) ?? []);
+  expect(named.filter((name) => !told.has(name))).toEqual([]);
+});
 
 interface Series {
   readonly metric: Readonly<Record<string, string>>;
