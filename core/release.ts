@@ -1,7 +1,7 @@
 import type { ArtifactRef } from './artifact.ts';
 import type { Trigger } from './ci.ts';
 import type { ServeSpec, TargetSnapshot } from './serving.ts';
-import type { DataFacts, StepSpec, StepStatus, TrainingFacts } from './step.ts';
+import type { DataFacts, Diagnosis, StepSpec, StepStatus, TrainingFacts } from './step.ts';
 import type { Guardrail, Look, Verdict, WatchPolicy } from './watch.ts';
 
 export interface ReleaseInput {
@@ -167,6 +167,7 @@ export interface StepSummary {
   readonly status: StepStatus;
   readonly seconds: number;
   readonly reason?: string;
+  readonly failure?: Diagnosis;
   readonly log?: ArtifactRef;
   readonly documents: readonly ArtifactRef[];
 }

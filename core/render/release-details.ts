@@ -3,7 +3,7 @@
  * which that UI draws without lines, their figures would not stand below each other.
  */
 import { formatFromLog, formatPercent, formatValue } from '../numbers.ts';
-import type { ReleaseRecord } from '../release.ts';
+import type { ReleaseRecord, StepSummary } from '../release.ts';
 import { formatClock, formatDuration, formatTime, millisecondsBetween } from '../time.ts';
 import type { Counts, GuardrailTest, Look } from '../watch.ts';
 import { alignColumns, codeBlock, escapeMarkdown, inlineCode, shorten } from './markdown.ts';
@@ -21,6 +21,7 @@ export const releaseDetails = (record: ReleaseRecord): string =>
     identity(record),
     waiting(record),
     traffic(record),
+    ...record.steps.map(failure),
     compensations(record),
     residue(record.residue),
     looks(record.looks),
@@ -54,6 +55,11 @@ function waiting(record: ReleaseRecord): string | null {
   const told = `**Waits for** ${escapeMarkdown(what)}, since ${formatTime(since)}.`;
   return next === undefined ? told : `${told} Next: ${inlineCode(next)}`;
 }
+
+const failure = ({ name, failure: known }: StepSummary): string | null =>
+  known === undefined
+    ? null
+    : `**${escapeMarkdown(name)} failed**: ${escapeMarkdown(known.cause)}. ${escapeMarkdown(known.mend)}`;
 
 function traffic(record: ReleaseRecord): string | null {
   if (record.weights.length === 0) return null;

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { releaseLines } from '../../client/cli/render/release-lines.ts';
+import { showLines } from '../../client/cli/render/show-lines.ts';
 import { plain } from '../../client/cli/render/style.ts';
 import type { ReleaseRecord } from '../../core/release.ts';
 import { exampleRecord } from './example-record.ts';
@@ -24,4 +25,19 @@ test('a release that was taken back after its end is not said to have the traffi
   const lines = linesOf({ outcome: { kind: 'rolledBack', reason: 'by ann' } });
   expect(lines).toContain('traffic   candidate 100 % at 14:05:30');
   expect(lines).not.toContain('to the candidate');
+});
+
+test('what failed is told with its cause and its mend', () => {
+  const failure = {
+    id: 'disk-full',
+    kind: 'infrastructure',
+    cause: 'a disk is full',
+    mend: 'Free space.',
+  } as const;
+  const train = { name: 'train', status: 'failed', seconds: 3, documents: [], failure } as const;
+  const record: ReleaseRecord = { ...exampleRecord, steps: [train] };
+  const { id, startedAt } = record;
+  const view = { id, status: 'COMPLETED', startedAt, record, answeredBy: 'store', pending: [] } as const;
+  const lines = showLines(view, new Date('2026-11-23T14:07:00.000Z'), {}, { columns: 80, style: plain });
+  expect(lines.join('\n')).toContain('train failed\n  cause  a disk is full\n  mend   Free space.');
 });

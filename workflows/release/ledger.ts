@@ -143,6 +143,11 @@ function summaryOf(name: string, outcome: StepOutcome): StepSummary {
   if (outcome.status === 'cancelled' || outcome.status === 'skipped') {
     return { name, status: outcome.status, seconds: 0, documents: [], ...reason };
   }
-  const { status, seconds, documents, log } = outcome;
-  return { name, status, seconds, documents, ...(log === undefined ? {} : { log }), ...reason };
+  const { status, seconds, documents, log, failure } = outcome;
+  return {
+    ...{ name, status, seconds, documents },
+    ...(log === undefined ? {} : { log }),
+    ...reason,
+    ...(failure === undefined ? {} : { failure }),
+  };
 }

@@ -12,6 +12,7 @@ import { nextCommand } from './next-command.ts';
 import type { Page } from './page.ts';
 import { lookLines, releaseLines } from './release-lines.ts';
 import type { Style } from './style.ts';
+import { diagnosisLines } from './trouble-lines.ts';
 
 /** The whole of a release on one page: the block of `watch`, the evidence, all looks, the addresses. */
 export function showLines(
@@ -25,6 +26,9 @@ export function showLines(
   const rows = Object.entries(addresses).map(([name, address]) => [`  ${name}`, address]);
   return [
     ...releaseLines(view, now, page, 0),
+    ...(record?.steps ?? []).flatMap(({ name, failure }) =>
+      failure === undefined ? [] : titled(`${name} failed`, diagnosisLines(failure, columns), style),
+    ),
     ...(record?.evidence === undefined
       ? []
       : titled('evidence', evidenceLines(record.evidence).map(indented), style)),

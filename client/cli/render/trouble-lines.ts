@@ -1,5 +1,6 @@
 import type { CiStepResult } from '../../../core/ci.ts';
 import { statusWords } from '../../../core/render/step-words.ts';
+import type { Diagnosis } from '../../../core/step.ts';
 import type { Page } from './page.ts';
 import { wrap } from './text.ts';
 
@@ -17,12 +18,16 @@ function failureLines({ name, outcome }: CiStepResult, { columns, style }: Page)
   return [
     '',
     style.bad(`${name} ${statusWords[outcome.status]}`),
-    ...(failure === undefined
-      ? []
-      : [...hanging('  cause  ', failure.cause, columns), ...hanging('  mend   ', failure.mend, columns)]),
+    ...(failure === undefined ? [] : diagnosisLines(failure, columns)),
     ...lastLines.flatMap((line) => hanging('  ', line, columns)).map((line) => style.quiet(line)),
   ];
 }
+
+/** Why it failed, and how to mend it. */
+export const diagnosisLines = (
+  { cause, mend }: Pick<Diagnosis, 'cause' | 'mend'>,
+  columns: number,
+): readonly string[] => [...hanging('  cause  ', cause, columns), ...hanging('  mend   ', mend, columns)];
 
 function flakyLines({ name, outcome }: CiStepResult, { columns, style }: Page): readonly string[] {
   const flaky = 'flaky' in outcome ? (outcome.flaky ?? []) : [];

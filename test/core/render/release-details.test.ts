@@ -29,6 +29,19 @@ describe('the details of a release', () => {
     ]);
   });
 
+  test('say why a step failed and how to mend it', () => {
+    const failure = {
+      id: 'disk-full',
+      kind: 'infrastructure',
+      cause: 'a disk is full',
+      mend: 'Free space.',
+    } as const;
+    const train = { name: 'train', status: 'failed', seconds: 3, documents: [], failure } as const;
+    expect(releaseDetails({ ...sampleRelease, steps: [train] })).toContain(
+      '\n**train failed**: a disk is full. Free space.\n',
+    );
+  });
+
   test('weigh the tests of a look as the judge does, however strong they are', () => {
     const [errors] = sampleLook(1).tests;
     if (errors === undefined) throw new Error('the sample has no test');
