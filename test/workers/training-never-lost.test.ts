@@ -3,152 +3,30 @@
  * its host full. It has to end with the model of an undisturbed one, and a ledger that adds up.
  */
 import { execFileSync } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { stringify } from 'yaml';
-import { FailureInterceptor } from '../../activities/failure.ts';
-import { createRecordActivities } from '../../activities/records/index.ts';
-import { createArtifactStore } from '../../activities/store/index.ts';
-import type { CiRunResult } from '../../core/ci.ts';
-import { ciRunId, namespace, taskQueues } from '../../core/ids.ts';
-import type { ArtifactStore } from '../../core/ports/artifact-store.ts';
 import type { FailureKind, StepOutcome } from '../../core/step.ts';
-import { homePaths } from '../../local/home.ts';
 import { findProcesses } from '../../local/process-tree.ts';
-import type * as workflows from '../../workflows/index.ts';
-import { createRepository, type TestRepository } from '../activities/workspace/repository.ts';
-import { startDevServer, type DevServer } from '../client/dev-server.ts';
 import { randomNumbers } from '../core/random-numbers.ts';
 import { eventually } from '../e2e/support/eventually.ts';
-import { workflowBundle } from '../workflow/harness.ts';
-import { createStepWorker, type StepWorker } from './support/step-worker.ts';
+import { openTrainingStage, type TrainingStage } from './support/training-stage.ts';
 
 /** A disk that can be filled has to be mounted. */
 const canMount = process.platform === 'linux' && process.getuid?.() === 0;
 
-const project = 'acme/model';
+/** As the trainer has it. */
 const epochs = 60;
+const trainer = readFileSync(join(import.meta.dirname, 'support', 'train.py'), 'utf8');
 
-/** Logistic regression by stochastic gradient descent: every epoch's order is drawn from its number. */
-const trainer = `
-import json, math, os, random, struct, sys, time
-import longhaul
-
-EPOCHS, FEATURES = ${epochs}, 8
-pace = float(open("pace").read())
-source = random.Random(7)
-rows = [[source.gauss(0, 1) for _ in range(FEATURES)] for _ in range(200)]
-labels = [1.0 if sum(row) + source.gauss(0, 1) > 0 else 0.0 for row in rows]
-
-state = longhaul.latest_checkpoint("epoch-*")
-weights = list(struct.unpack(f"{FEATURES}d", state.read_bytes())) if state else [0.0] * FEATURES
-start = int(state.name.split("-")[1]) if state else 0
-effects = open(os.environ["EFFECTS"], "a")
-for epoch in range(start + 1, EPOCHS + 1):
-    order = list(range(len(rows)))
-    random.Random(epoch).shuffle(order)
-    for index in order:
-        score = sum(w * x for w, x in zip(weights, rows[index]))
-        step = 0.05 * (labels[index] - 1 / (1 + math.exp(-score)))
-        weights = [w + step * x for w, x in zip(weights, rows[index])]
-    time.sleep(pace)
-    folder = longhaul.checkpoint_folder()
-    draft = folder / f".epoch-{epoch:04}"
-    draft.write_bytes(struct.pack(f"{FEATURES}d", *weights))
-    draft.rename(folder / f"epoch-{epoch:04}")
-    longhaul.progress(epoch=epoch, epochs=EPOCHS, checkpoint=f"epoch-{epoch:04}", weight=weights[0])
-    print(json.dumps({"attempt": int(os.environ["LONGHAUL_ATTEMPT"]), "epoch": epoch}), file=effects, flush=True)
-open("model.bin", "wb").write(struct.pack(f"{FEATURES}d", *weights))
-`;
-
-const configuration = () => ({
-  version: 1,
-  project,
-  model: 'model',
-  python: { requirements: [] },
-  ci: {
-    steps: {
-      train: {
-        run: 'python3 train.py',
-        env: { EFFECTS: join(folder, 'effects') },
-        outputs: ['model.bin'],
-        cache: false,
-        retries: { preemption: 20, infrastructure: 10 },
-      },
-    },
-  },
-});
-
-let folder: string;
-/** On a disk of its own, which can be full. */
-let home: string;
-let server: DevServer;
-let repository: TestRepository;
-let store: ArtifactStore;
-let worker: StepWorker;
-let stopWorkflows: () => Promise<void> = () => Promise.resolve();
-
+let stage: TrainingStage;
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'longhaul-lost-'));
-  home = join(folder, 'disk', 'home');
-  mkdirSync(join(folder, 'disk'));
-  if (!canMount) return;
-  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=48m', 'longhaul-test', join(folder, 'disk')]);
-  mkdirSync(home);
-  server = await startDevServer();
-  repository = createRepository(join(folder, 'origin'));
-  store = createArtifactStore({ home: homePaths(home) });
-  writeFileSync(homePaths(home).serverConfig, stringify(operatorsFile()));
-  worker = createStepWorker(server, home, join(folder, 'worker.log'));
-  stopWorkflows = await startWorkflows();
-  await worker.start();
+  if (canMount) stage = await openTrainingStage('48m');
 });
 afterAll(async () => {
-  if (!canMount) {
-    rmSync(folder, { recursive: true });
-    return;
-  }
-  await worker.end('SIGKILL');
-  await stopWorkflows();
-  await server.stop();
-  execFileSync('umount', ['-l', join(folder, 'disk')]);
-  rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  if (canMount) await stage.close();
 });
-
-const operatorsFile = () => ({
-  version: 1,
-  temporal: { address: server.environment.address, namespace: namespace.name },
-  projects: { [project]: { url: repository.url } },
-});
-
-/** Workflows and records run in this process: what is cut short is the machine that trains. */
-async function startWorkflows(): Promise<() => Promise<void>> {
-  const orchestration = await Worker.create({
-    connection: server.environment.nativeConnection,
-    namespace: namespace.name,
-    taskQueue: taskQueues.orchestration,
-    workflowBundle: await workflowBundle(),
-    activities: createRecordActivities({ store }),
-    interceptors: { activity: [() => ({ inbound: new FailureInterceptor() })] },
-  });
-  const running = orchestration.run();
-  return async () => {
-    orchestration.shutdown();
-    await running;
-  };
-}
 
 interface Trained {
   readonly outcome: Extract<StepOutcome, { status: 'passed' }>;
@@ -156,30 +34,21 @@ interface Trained {
 }
 
 /** Trains with a pause after each epoch, while `disturb` does what it does. */
-async function train(
-  paceSeconds: number,
-  disturb: () => Promise<void> = () => Promise.resolve(),
-): Promise<Trained> {
-  const commit = repository.commit({
-    'train.py': trainer,
-    pace: String(paceSeconds),
-    'longhaul.yaml': stringify(configuration()),
+async function train(paceSeconds: number, disturb?: () => Promise<void>): Promise<Trained> {
+  writeFileSync(join(stage.folder, 'effects'), '');
+  const outcome = await stage.train({
+    files: { 'train.py': trainer },
+    step: {
+      run: 'python3 train.py',
+      env: { EFFECTS: join(stage.folder, 'effects'), PACE: String(paceSeconds) },
+      outputs: ['model.bin'],
+      retries: { preemption: 20, infrastructure: 10 },
+    },
+    ...(disturb === undefined ? {} : { disturb }),
   });
-  writeFileSync(join(folder, 'effects'), '');
-  const handle = await server.environment.client.workflow.start<typeof workflows.ciRun>('ciRun', {
-    workflowId: ciRunId(project, commit),
-    taskQueue: taskQueues.orchestration,
-    args: [{ project, commit, trigger: { kind: 'person', by: 'a tester' } }],
-  });
-  const [result] = await Promise.all([handle.result(), disturb()]);
-  return trainedBy(result);
-}
-
-async function trainedBy({ steps }: CiRunResult): Promise<Trained> {
-  const outcome = steps[0]?.outcome;
-  if (outcome?.status !== 'passed') throw new Error(JSON.stringify(outcome, null, 2));
-  const file = join(folder, 'model.bin');
-  await store.getFile(outcome.outputs[0]?.artifact.digest ?? '', file);
+  if (outcome.status !== 'passed') throw new Error(JSON.stringify(outcome, null, 2));
+  const file = join(stage.folder, 'model.bin');
+  await stage.store.getFile(outcome.outputs[0]?.artifact.digest ?? '', file);
   return { outcome, model: readFileSync(file) };
 }
 
@@ -211,7 +80,7 @@ interface Effect {
 
 /** Epochs that were trained, in their order, as the trainer itself noted outside of the disk. */
 const effects = (): readonly Effect[] =>
-  readFileSync(join(folder, 'effects'), 'utf8')
+  readFileSync(join(stage.folder, 'effects'), 'utf8')
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as Effect);
@@ -219,11 +88,11 @@ const effects = (): readonly Effect[] =>
 async function disturb(how: Disturbance): Promise<void> {
   switch (how) {
     case 'worker killed':
-      await worker.end('SIGKILL');
-      return worker.start();
+      await stage.worker.end('SIGKILL');
+      return stage.worker.start();
     case 'worker stopped':
-      await worker.end('SIGTERM');
-      return worker.start();
+      await stage.worker.end('SIGTERM');
+      return stage.worker.start();
     case 'process killed':
       return killTrainer();
     case 'disk full':
@@ -233,7 +102,7 @@ async function disturb(how: Disturbance): Promise<void> {
 
 /** The process of the command itself, from outside. */
 async function killTrainer(): Promise<void> {
-  const { worktrees } = homePaths(home);
+  const { worktrees } = stage.home;
   const pid = await eventually('the trainer runs', () =>
     readdirSync(worktrees)
       .flatMap((name) => findProcesses({ group: null, marker: join(worktrees, name) }))
@@ -252,8 +121,8 @@ const commandOf = (pid: number): string => {
 
 /** Nothing more can be written until the attempt has ended by it. */
 async function fillDisk(): Promise<void> {
-  const filler = join(folder, 'disk', 'filler');
-  const { worktrees } = homePaths(home);
+  const filler = join(stage.disk, 'filler');
+  const { worktrees } = stage.home;
   const attempts = readdirSync(worktrees);
   try {
     execFileSync('dd', ['if=/dev/zero', `of=${filler}`, 'bs=1M'], { stdio: 'ignore' });
