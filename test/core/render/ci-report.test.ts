@@ -58,6 +58,22 @@ describe('the report for people', () => {
     expect(report).toContain('| train-sample | skipped |  | data-validation failed |  |');
   });
 
+  test('tells whose results were taken over, and what that saved', () => {
+    const from = {
+      run: 'ci/longhaul/flights/0ld',
+      commit: '0ld',
+      at: '2026-11-21T09:00:00.000Z',
+      seconds: 250,
+    };
+    const step = { name: 'unit-tests', outcome: { ...passed, seconds: 0.1, takenFrom: from } };
+    const taken = ciReport({ ...run, steps: [step, ...run.steps.slice(1)] });
+    expect(taken).toContain(', took over 1 of 5 steps (4 m 10 s saved), ');
+    expect(taken).toContain(
+      '## Taken over\n\n- unit-tests: the result of ci/longhaul/flights/0ld, 2 d 01 h before, 4 m 10 s saved\n',
+    );
+    expect(report).not.toContain('aken over');
+  });
+
   test('ticks the checklist', () => {
     expect(report).toContain('- [x] Unit tests and their coverage passed: 43 tests');
     expect(report).toContain('- [ ] **failed** Data validated: exit code 1');
