@@ -38,7 +38,7 @@ interface MadeByRun {
   readonly newest: readonly StoredCheckpoint[];
 }
 
-interface StoredCheckpoint {
+export interface StoredCheckpoint {
   readonly epoch: number;
   readonly artifact: ArtifactRef;
 }
@@ -56,9 +56,11 @@ export function createCheckpoints(
     readonly basis: string;
     readonly attempt: number;
     readonly rungs: readonly string[];
+    /** What the run made while version 0.1.0 ran it, found only where this version has made nothing yet. */
+    readonly madeBefore?: () => Promise<StoredCheckpoint | null>;
   },
 ): Checkpoints {
-  const { run, basis, attempt, rungs } = given;
+  const { run, basis, attempt, rungs, madeBefore = () => Promise.resolve(null) } = given;
   const folder = documentKeys.checkpoints(run.project, basis);
   const ownKey = `${folder}runs/${idOf(run)}`;
   const passedKey = `${folder}passed`;
@@ -87,6 +89,9 @@ export function createCheckpoints(
       .sort((a, b) => (b.newest[0]?.epoch ?? 0) - (a.newest[0]?.epoch ?? 0));
   };
 
+  const asOwn = (before: StoredCheckpoint | null): MadeByRun | null =>
+    before === null ? null : { run: run.id, attempt: 0, at: '', rungs: [], newest: [before] };
+
   const placeOwn = async (own: MadeByRun, into: string): Promise<PlacedCheckpoint | null> => {
     const placed = await placeFirstWhole(store, own, into);
     newest = own.newest.filter(({ epoch }) => epoch <= (placed?.epoch ?? 0));
@@ -110,7 +115,7 @@ export function createCheckpoints(
     },
 
     async place(into) {
-      const own = await read(ownKey);
+      const own = (await read(ownKey)) ?? asOwn(await madeBefore());
       return own === null ? placeOther(into) : placeOwn(own, into);
     },
 

@@ -6,6 +6,7 @@ import { createCheckpoints } from '../steps/checkpoints.ts';
 import type { Checkpoints, PlacedCheckpoint } from '../steps/checkpoints.ts';
 import type { Progress } from '../steps/progress.ts';
 import { checkpointBasis } from './checkpoint-basis.ts';
+import { checkpointOfVersion01 } from './checkpoint-of-version-0-1.ts';
 import { openLedger } from './ledger.ts';
 
 /** What one attempt of a training keeps beyond its own life: checkpoints, and the ledger of all attempts. */
@@ -35,6 +36,7 @@ export async function openTraining(attempt: Attempt): Promise<Training> {
     basis,
     attempt: number,
     rungs: memory.rungs,
+    madeBefore: () => checkpointOfVersion01(store, input),
   });
   const ledger = openLedger({
     ...{ store, input, number, startedAt, settings: memory.env, rungs: memory.rungs },

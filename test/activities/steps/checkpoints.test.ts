@@ -159,3 +159,20 @@ test('two runs of the same content at once do not meet', async () => {
     expect(await site.store.getText(outcome.outputs[0]?.artifact.digest ?? '')).toBe('1\n2\n3\n4\n');
   }
 });
+
+test('a training that version 0.1.0 began goes on from the checkpoint that it kept then', async () => {
+  const { run, step } = input;
+  const file = join(site.folder, 'epoch-3');
+  await writeFile(file, '1\n2\n3\n');
+  const basis = createHash('sha256')
+    .update(JSON.stringify([run.commit, run.configDigest, run.overlay, step.run, step.env]))
+    .digest('hex');
+  const artifact = await site.store.putFile(file, 'epoch-3');
+  const kept = JSON.stringify({ basis, epoch: 3, artifact });
+  await site.store.writeDocument(`checkpoints/${run.id}/${step.name}`, kept);
+  await letTrainUpTo(4);
+  expect(await site.run(input, 2)).toMatchObject({
+    status: 'passed',
+    training: { resumedFrom: 3, epoch: 4 },
+  });
+});
