@@ -20,6 +20,8 @@ export interface Tools {
   readonly flightsPython: string;
   /** The folder of the Python environment with moto, for tests. */
   readonly testServersPython: string;
+  /** With ctr beside it; only tests of its words need it. */
+  readonly containerd: string;
 }
 
 type PathName = Exclude<keyof Tools, 'testServer'>;
@@ -34,6 +36,7 @@ const VARIABLES = {
   servicesPython: 'LONGHAUL_SERVICES_PYTHON',
   flightsPython: 'LONGHAUL_FLIGHTS_PYTHON',
   testServersPython: 'LONGHAUL_TEST_SERVERS_PYTHON',
+  containerd: 'LONGHAUL_CONTAINERD',
 } as const satisfies Record<keyof Tools, string>;
 
 /**
@@ -75,6 +78,9 @@ export function findTools(root: string = repositoryRoot()): Tools {
     },
     get testServersPython() {
       return found('testServersPython');
+    },
+    get containerd() {
+      return found('containerd');
     },
     get testServer() {
       return findTestServer(recorded, file);

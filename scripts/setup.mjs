@@ -12,6 +12,7 @@ import {
 } from './setup/python.mjs';
 import { planBinaries, provideBinary } from './setup/binaries.mjs';
 import { compile } from './setup/compile.mjs';
+import { provideContainerd } from './setup/containerd.mjs';
 import { takeLock } from './setup/lock.mjs';
 import { packagesAreCurrent, providePackages } from './setup/packages.mjs';
 import { inTools } from './setup/paths.mjs';
@@ -75,6 +76,7 @@ async function provideEverything() {
   tools.envoy = findEnvoy();
   for (const plan of binaries.plans) tools[plan.tool.name] = await provideBinary(plan);
   tools.testServer = await provideTestServer(testServer.plan);
+  tools.containerd = await provideContainerd();
   const { services, flights, 'test-servers': testServers } = environmentFolders();
   record({
     ...tools,
