@@ -12,11 +12,14 @@ import { endLeftovers, endUnnoted } from './supervisor/leftovers.ts';
 import { lastLines } from './supervisor/log-file.ts';
 import { nothingObserved, type ObservedState } from './supervisor/observed-state.ts';
 import { isRunning, startTimeOf, type ProcessIdentity } from './supervisor/process-identity.ts';
-import { changeDesired, lock, readObserved, writeObserved } from './supervisor/state-files.ts';
+import { changeDesired, readObserved, writeObserved } from './supervisor/state-files.ts';
 import type { Tools } from './tools.ts';
+import { withLock } from './with-lock.ts';
 
 const startWithinMs = 300_000;
 const stopWithinMs = 60_000;
+/** The turn of a start that was killed goes to the next after this long. */
+const takenOverAfterMs = 5_000;
 
 /** What became of a service, for a progress line: `mlflow is ready`. */
 export interface ServiceProgress {
@@ -39,17 +42,14 @@ export interface StartOptions {
  */
 export async function startSupervisor(options: StartOptions): Promise<{ readonly alreadyRunning: boolean }> {
   const { home, server, tools, onProgress } = options;
-  await mkdir(home.supervisor, { recursive: true });
-  const unlock = await lock(join(home.supervisor, 'start'));
-  try {
+  const start = async (): Promise<{ readonly alreadyRunning: boolean }> => {
     await putStack(home, stackSettings(server, tools));
     const status = await supervisorStatus(home);
     if (!status.running) await launch(home);
     await awaitStack(home, onProgress ?? (() => undefined));
     return { alreadyRunning: status.running };
-  } finally {
-    await unlock();
-  }
+  };
+  return withLock(join(home.supervisor, 'start'), start, takenOverAfterMs);
 }
 
 /**

@@ -1,12 +1,13 @@
-import { mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { lock as lockPath } from 'proper-lockfile';
 import type { z } from 'zod';
 import { LonghaulError } from '../../core/errors.ts';
 import type { HomePaths } from '../home.ts';
+import { withLock } from '../with-lock.ts';
 import { readIfThere, writeAtomically } from './atomic-file.ts';
 import { desiredStateSchema, type DesiredState } from './desired-state.ts';
 import { nothingObserved, observedStateSchema, type ObservedState } from './observed-state.ts';
+
+/** A change takes milliseconds: whose lock is older than this has died. */
+const takenOverAfterMs = 5_000;
 
 /** @throws LonghaulError InvalidConfig when the file is not what this version of Longhaul writes */
 export async function readDesired(home: HomePaths): Promise<DesiredState | null> {
@@ -30,27 +31,18 @@ export async function changeDesired(
   home: HomePaths,
   change: (state: DesiredState | null) => DesiredState,
 ): Promise<DesiredState> {
-  const unlock = await lock(home.desired);
-  try {
-    const before = await readDesired(home);
-    const after = change(before);
-    if (after === before) return before;
-    const next = { ...after, revision: (before?.revision ?? 0) + 1 };
-    await writeAtomically(home.desired, JSON.stringify(next, null, 2), 0o600);
-    return next;
-  } finally {
-    await unlock();
-  }
-}
-
-/** Holds the lock that goes with a file. A holder that dies frees it after 5 s. */
-export async function lock(file: string): Promise<() => Promise<void>> {
-  await mkdir(dirname(file), { recursive: true });
-  return lockPath(file, {
-    realpath: false,
-    stale: 5_000,
-    retries: { retries: 200, factor: 1.2, minTimeout: 10, maxTimeout: 250 },
-  });
+  return withLock(
+    home.desired,
+    async () => {
+      const before = await readDesired(home);
+      const after = change(before);
+      if (after === before) return before;
+      const next = { ...after, revision: (before?.revision ?? 0) + 1 };
+      await writeAtomically(home.desired, JSON.stringify(next, null, 2), 0o600);
+      return next;
+    },
+    takenOverAfterMs,
+  );
 }
 
 async function parse<T>(file: string, schema: z.ZodType<T>): Promise<T | null> {
