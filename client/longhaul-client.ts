@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import type { CiRunInput } from '../core/ci.ts';
+import type { CiRunInput, CiStepResult } from '../core/ci.ts';
 import type { LonghaulError } from '../core/errors.ts';
 import type { LaneRef } from '../core/ids.ts';
 import type { ArtifactStore } from '../core/ports/artifact-store.ts';
@@ -8,6 +8,7 @@ import type { RollbackInput } from '../workflows/inputs.ts';
 import type { Answer, LaneStatus, PersonMessage, ReleaseMessage } from '../workflows/messages.ts';
 import { listCiRunIds, startCiRun, viewCiRun } from './ci-runs.ts';
 import type { CiRunFilter, CiRunView } from './ci-runs.ts';
+import { endedSteps } from './ended-steps.ts';
 import { laneStatusOf } from './lanes.ts';
 import { pendingWork } from './pending-work.ts';
 import type { PendingWork } from './pending-work.ts';
@@ -31,6 +32,8 @@ export interface LonghaulClient {
   ciRun(id: string): Promise<CiRunView | null>;
   /** Ids of CI runs, newest first. */
   ciRunIds(filter: CiRunFilter): Promise<readonly string[]>;
+  /** How the steps of a CI run that has no result yet have ended so far. */
+  endedSteps(id: string): Promise<readonly CiStepResult[]>;
   /** Starts the next attempt for a commit. @throws LonghaulError Conflict while an earlier one is open */
   startRelease(input: StartReleaseInput): Promise<StartedRun>;
   /** A release as it is now; null when there is none with this id. */
@@ -59,6 +62,7 @@ export function createLonghaulClient(deps: {
     startCiRun: (input) => startCiRun(client, input),
     ciRun: (id) => viewCiRun(deps, id),
     ciRunIds: (filter) => listCiRunIds(deps, filter),
+    endedSteps: (id) => endedSteps(client, id),
     startRelease: (input) => startRelease(deps, input),
     release: (id) => viewRelease(deps, id),
     releases: (filter) => listReleases(deps, filter),

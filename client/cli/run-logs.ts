@@ -1,6 +1,6 @@
 import type { ArtifactRef } from '../../core/artifact.ts';
 import type { ReleaseRecord } from '../../core/release.ts';
-import type { CiRunView } from '../ci-runs.ts';
+import type { CiStepResult } from '../../core/ci.ts';
 
 /** What is kept of one step: its log, and the documents for people. */
 export interface StepLog {
@@ -14,8 +14,8 @@ export interface StepLog {
 export const logsOfRelease = (record: ReleaseRecord | undefined): readonly StepLog[] =>
   (record?.steps ?? []).map(({ name, status, log, documents }) => ({ step: name, status, log, documents }));
 
-export const logsOfCiRun = ({ result }: CiRunView): readonly StepLog[] =>
-  (result?.steps ?? []).map(({ name, outcome }) => ({
+export const logsOfCiRun = (steps: readonly CiStepResult[]): readonly StepLog[] =>
+  steps.map(({ name, outcome }) => ({
     step: name,
     status: outcome.status,
     log: 'log' in outcome ? outcome.log : undefined,

@@ -45,8 +45,9 @@ afterAll(async () => {
 
 /** Two steps that go on only once others run beside them, and one that takes what both left. */
 const projectFiles = () => ({
-  'meet.sh': `touch "$MEETING/$1-$LONGHAUL_COMMIT"
-    for i in $(seq 600); do [ $(ls "$MEETING" | wc -l) -gt $(cat "$MEETING/count") ] && exit 0; sleep 0.1; done; exit 1`,
+  'meet.sh': `touch "$MEETING/here/$1-$LONGHAUL_COMMIT"
+    for i in $(seq 600); do [ $(ls "$MEETING/here" | wc -l) -ge $(cat "$MEETING/count") ] && exit 0; sleep 0.1; done; exit 1`,
+  'wait.sh': `for i in $(seq 600); do [ -e "$MEETING/$1" ] && exit 0; sleep 0.1; done; exit 1`,
   'requirements.txt': 'six==1.17.0\n',
   'longhaul.yaml': stringify({
     version: 1,
@@ -71,6 +72,7 @@ const projectFiles = () => ({
         join: {
           needs: ['left', 'right'],
           run: [
+            'sh wait.sh may-join',
             'pwd',
             'cat out/right/latest out/left/numbers > joined.txt',
             'test -d out/left/empty',
@@ -98,11 +100,12 @@ async function onHosts<T>(
   return body(hosts).finally(() => hosts.stop());
 }
 
-/** From here on `count` steps wait for each other. */
+/** From here on `count` steps wait for each other, and steps that join their results for nobody. */
 async function letMeet(count: number): Promise<void> {
   await rm(meeting, { recursive: true, force: true });
-  await mkdir(meeting, { recursive: true });
+  await mkdir(join(meeting, 'here'), { recursive: true });
   await writeFile(join(meeting, 'count'), String(count));
+  await writeFile(join(meeting, 'may-join'), '');
 }
 
 async function runCi({ client }: Hosts, commit: string, cache: CacheMode = 'ignore'): Promise<CiRunResult> {
@@ -147,11 +150,14 @@ test(
     const s3 = { bucket: 'artifacts', endpoint: moto.endpoint, pathStyle: true };
 
     await letMeet(3);
+    await rm(join(meeting, 'may-join'));
     const hosts = [host('first', 1, '077'), host('second', 1, '002')] as const;
     const overTwo = await onHosts({ hosts, s3 }, async (apart) => {
       const ending = runCi(apart, first);
       await expectToldWhileItRuns(first, s3);
-      await writeFile(join(meeting, 'the third'), '');
+      await writeFile(join(meeting, 'here', 'the third'), '');
+      await expectToldOnceEnded(first, s3);
+      await writeFile(join(meeting, 'may-join'), '');
       const result = await ending;
       const places = await Promise.all(['left', 'right'].map((step) => placeOf(apart, result, step)));
       expect(places.map((place) => relative(folder, place).split('/')[0]).sort()).toEqual([
@@ -198,6 +204,15 @@ async function expectToldWhileItRuns(commit: string, s3: S3Config): Promise<void
   await eventually('a running step is told as one of another host', async () => {
     const { stderr } = await tell('logs', ciRunId(project, commit), 'left');
     return stderr.includes(`left runs on ${hostname()}, and so far its log is there alone`) ? true : null;
+  });
+}
+
+/** The last step waits, so the run goes on. */
+async function expectToldOnceEnded(commit: string, s3: S3Config): Promise<void> {
+  const tell = await personElsewhere(s3);
+  await eventually('the log of a step that has ended is read from the store', async () => {
+    const { stdout } = await tell('logs', ciRunId(project, commit), 'right');
+    return stdout.includes('1.17.0') ? true : null;
   });
 }
 

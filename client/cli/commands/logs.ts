@@ -50,7 +50,8 @@ async function logsOf({ longhaul }: Session, given: string): Promise<RunLogs> {
   const id = resolveId('release or CI run', given, ids, 'longhaul ci run');
   if (id.startsWith('ci/')) {
     const view = await ciRunOf(longhaul, id);
-    return { id, ended: logsOfCiRun(view), pending: view.pending };
+    const steps = view.result?.steps ?? (await longhaul.endedSteps(id));
+    return { id, ended: logsOfCiRun(steps), pending: view.pending };
   }
   const view = await viewOf(longhaul, id);
   return { id, ended: logsOfRelease(view.record), pending: view.pending };
@@ -101,12 +102,12 @@ async function logText(
   );
 }
 
-/** A running step's log is on its host alone; the store has it once the run has ended. */
+/** A running step's log is on its host alone; the store has it once the step has ended. */
 function runsElsewhere({ worker, progress }: PendingWork, step: string): CommandFailure {
   const host = worker?.split('@').at(-1) ?? 'another host';
   return new CommandFailure(
     exitCodes.notFound,
-    `${step} runs on ${host}, and so far its log is there alone; it is kept for all once the run has ended.` +
+    `${step} runs on ${host}, and so far its log is there alone; it is kept for all once the step has ended.` +
       (progress?.lastLine ? `\nIts newest line: ${progress.lastLine}` : ''),
   );
 }
