@@ -63,7 +63,7 @@ async function programDigest(name: string, path: string): Promise<string | null>
     const file = await realpath(join(folder, name)).catch(() => null);
     const found = file === null ? null : await stat(file);
     if (file === null || found?.isFile() !== true || (found.mode & 0o111) === 0) continue;
-    const state = `${file} ${found.size} ${found.mtimeMs}`;
+    const state = [file, found.ino, found.size, found.mtimeMs, found.ctimeMs].join(' ');
     const digest = digests.get(state) ?? (await shortHash(file));
     digests.set(state, digest);
     return digest;

@@ -183,6 +183,22 @@ test('each thing that a step depends on makes it run again, and is named', async
   expect(changed.because).toEqual(['the variable LONGHAUL_CONFIG_DEPTH changed']);
 });
 
+test('other packages in its Python environment make a step run again, though it sees no file of theirs', async () => {
+  const locked = (version: string): string => site.repository.commit({ 'locked.txt': `six==${version}\n` });
+  site.repository.commit({ 'requirements.txt': '-r locked.txt\n', 'src/a.py': 'python' });
+  const step: Partial<StepSpec> = {
+    ...{ name: 'python', inputs: ['src'], requirements: ['requirements.txt'] },
+    run: ['test ! -e locked.txt', 'python -c "import six; print(six.__version__)"', noted()],
+  };
+  const first = passed(await runStep(locked('1.16.0'), step));
+  const taken = await runStep(site.repository.commit({ 'unseen.md': 'python' }), step);
+  expect(taken.takenFrom).toMatchObject({ seconds: first.seconds });
+  const other = passed(await runStep(locked('1.17.0'), step));
+  expect(other.because).toEqual(['the packages of the Python environment changed']);
+  expect(await site.store.getText(other.log?.digest ?? '')).toContain('1.17.0');
+  expect(ran()).toBe(2);
+}, 120_000);
+
 test('a pattern that chooses nothing is told with the result', async () => {
   const commit = site.repository.commit({ 'src/a.py': 'idle' });
   const { notes } = await runStep(commit, { name: 'idle', inputs: ['src', 'sorce/*.py', '!docs'] });
