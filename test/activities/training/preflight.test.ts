@@ -1,8 +1,13 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { AttemptFolders } from '../../../activities/steps/attempt-folders.ts';
+import type { StepLog } from '../../../activities/steps/step-log.ts';
+import { claimGpus } from '../../../activities/training/preflight.ts';
 import type { StepOutcome, StepSpec } from '../../../core/step.ts';
+import { markerVariable } from '../../../local/process-tree.ts';
 import { createStepSite, stepInput, type StepSite } from '../steps/step-site.ts';
 
 const path = process.env['PATH'] ?? '';
@@ -18,11 +23,14 @@ afterEach(() => {
 });
 
 /** Puts a program before all others that answers as nvidia-smi does on a machine with these devices. */
-function withDevices(answer: string): void {
+function withDevices(answer: string, processes = ''): void {
   const programs = join(site.folder, 'programs');
   mkdirSync(programs);
   const file = join(programs, 'nvidia-smi');
-  writeFileSync(file, `#!/bin/sh\ncase "$1" in --query-gpu=*) cat <<'END'\n${answer}\nEND\nesac\n`);
+  writeFileSync(
+    file,
+    `#!/bin/sh\ncase "$1" in\n--query-gpu=*) cat <<'END'\n${answer}\nEND\n;;\n*) cat <<'END'\n${processes}\nEND\nesac\n`,
+  );
   chmodSync(file, 0o755);
   process.env['PATH'] = `${programs}:${path}`;
 }
@@ -42,7 +50,7 @@ const logOf = (outcome: StepOutcome): Promise<string> => {
 };
 
 /** Of the machine as it is: continuous integration has no GPU. */
-test.skipIf(path.split(':').some((folder) => folder.includes('nvidia')))(
+test.skipIf(path.split(':').some((folder) => existsSync(join(folder, 'nvidia-smi'))))(
   'where there is no GPU, a step that requires one ends at once and says how to mend it',
   async () => {
     const outcome = await run({ gpu: { count: 1 } });
@@ -81,6 +89,25 @@ test('what the file sets wins, and two steps at once do not get the same device'
     both.map(async (outcome) => /^devices=(.*)$/m.exec(await logOf(outcome))?.[1]),
   );
   expect(new Set(devices)).toEqual(new Set(['GPU-aaaa', 'GPU-bbbb']));
+});
+
+test('memory that a process of the attempt still holds afterwards is told', async () => {
+  const marker = join(site.folder, 'attempt');
+  const left = spawn('sleep', ['300'], { env: { ...process.env, [markerVariable]: marker } });
+  withDevices(twoDevices, `${left.pid}, 2048, GPU-bbbb\n1, 512, GPU-bbbb`);
+  try {
+    const { step } = stepInput(commit, { gpu: { count: 1 } });
+    const log = { say: () => Promise.resolve() } as unknown as StepLog;
+    const folders = { root: marker } as AttemptFolders;
+    const claim = await claimGpus({ input: stepInput(commit, step), log, folders });
+    if (claim.kind === 'lacking') throw new Error(claim.diagnosis.cause);
+    expect(await claim.afterwards()).toEqual([
+      `process ${left.pid} of this step could not be ended and holds 2048 MiB of GPU-bbbb`,
+    ]);
+    claim.release();
+  } finally {
+    left.kill('SIGKILL');
+  }
 });
 
 test('a rung of the memory ladder sets what the file and the overlay set, and each attempt is told with it', async () => {
