@@ -23,6 +23,10 @@ export const formatDuration = (milliseconds: number): string => {
     .join(' ');
 };
 
+/** A time that still runs, in whole seconds, so that it counts as a clock does. */
+export const formatElapsed = (milliseconds: number): string =>
+  formatDuration(Math.max(1, Math.floor(milliseconds / 1_000)) * 1_000);
+
 /** The milliseconds between two ISO times. */
 export const millisecondsBetween = (from: string, to: string): number => Date.parse(to) - Date.parse(from);
 

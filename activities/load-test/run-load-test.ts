@@ -59,7 +59,7 @@ export async function runLoadTest(deps: LoadTestDeps, input: Input): Promise<Out
   const heartbeats = startHeartbeats({
     step: NAME,
     startedAt: Date.now(),
-    lastLine: () => log.lastLines().at(-1) ?? '',
+    lastLine: log.newest,
     everyMs: deps.heartbeatMs ?? 2_000,
   });
   try {

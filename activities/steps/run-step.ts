@@ -36,7 +36,7 @@ export async function runStep(deps: StepDeps, input: RunStepInput): Promise<Step
     step: step.name,
     attempt: { number, rungs: memory.rungs },
     startedAt,
-    lastLine: () => log.lastLines().at(-1) ?? '',
+    lastLine: log.newest,
     everyMs: deps.heartbeatMs ?? 2_000,
   });
   const { checkouts } = deps.workspace;

@@ -17,6 +17,8 @@ export interface StepLog {
   /** A line of our own, such as the command that starts; it is none of the last lines. */
   readonly say: (line: string) => Promise<void>;
   readonly lastLines: () => readonly string[];
+  /** What it does now: its last line, or before there is any, the last line of our own. */
+  readonly newest: () => string;
   /** Resolves once all that was written so far is in the file. */
   readonly flush: () => Promise<void>;
   /** Why the file ends early (a full disk); null when it does not. */
@@ -37,6 +39,7 @@ export async function openStepLog(path: string, redactor: Redactor): Promise<Ste
     fault ??= error;
   });
   let redaction = redactor.stream();
+  let said = '';
   const tail = lineTail();
   let size = 0;
   let atLineStart = true;
@@ -65,9 +68,11 @@ export async function openStepLog(path: string, redactor: Redactor): Promise<Ste
     write: (text) => output(redaction.write(text)),
     async say(line) {
       await endOutput();
+      said = redactor.text(line).replace(/^# /, '');
       await append(`${atLineStart ? '' : '\n'}${redactor.text(line)}\n`);
     },
     lastLines: tail.lines,
+    newest: () => tail.lines().at(-1) ?? said,
     async flush() {
       await endOutput();
       await new Promise((resolve) => file.write('', resolve));

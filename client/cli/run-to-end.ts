@@ -19,7 +19,7 @@ export async function runToEnd(
     else output.print(`${started.id} has started: ${page}`);
     return;
   }
-  if (!json) output.print(`${started.id}: ${page}`);
+  if (!json) output.print(output.interactive ? `page  ${page}` : `${started.id}: ${page}`);
   const view = await followCiRun(session, started.id, output, json);
   if (view.result === undefined) throw await endedWithoutResult(session, view);
   if (json) printJson(output, view.result);

@@ -5,6 +5,8 @@ import { examples } from '../context.ts';
 import type { AddCommand } from '../context.ts';
 import { currentPerson } from '../person.ts';
 import { runToEnd } from '../run-to-end.ts';
+import { pageFor } from '../render/page.ts';
+import { wrap } from '../render/text.ts';
 import { withSession } from '../session.ts';
 import type { GlobalOptions } from '../session.ts';
 
@@ -37,7 +39,10 @@ export const addCiRun: AddCommand = (parent, context) => {
       const json = options.json === true;
       const { output } = context;
       await withSession(options, async (session) => {
-        const chosen = await chooseWork(options, session, json ? output.printError : output.print);
+        const chosen = await chooseWork(options, session, (text) => {
+          if (json) output.printError(text);
+          else for (const line of wrap(text, pageFor(output).columns)) output.print(line);
+        });
         const trigger = { kind: 'person', by: await currentPerson(options.repo) } as const;
         const cache = options.cache ? 'use' : 'ignore';
         await runToEnd(session, { ...chosen, trigger, cache }, { wait, json }, context);

@@ -21,6 +21,8 @@ import { CommandFailure } from '../failure.ts';
 import { git } from '../git.ts';
 import { printJson } from '../output.ts';
 import { askFor } from '../person.ts';
+import { pageFor } from '../render/page.ts';
+import { cut } from '../render/text.ts';
 import { askUnless, serveProject } from '../serve-project.ts';
 import type { Serving } from '../serve-project.ts';
 import { serverFileOf } from '../server-file.ts';
@@ -71,7 +73,7 @@ export const addInit: AddCommand = (parent, { output }) => {
         return;
       }
       output.print(`${Object.keys(texts).join(' and ')} written in ${root}, for ${identity.project}:`);
-      for (const line of foundLines(plan)) output.print(line);
+      for (const line of foundLines(plan)) output.print(cut(line, pageFor(output).columns));
       if (serving.kind === 'added') output.print(`${serverFile} serves it now, from ${serving.url}.`);
       output.print(
         `next  ${existsSync(serverFile) ? '' : 'longhaul up, then '}longhaul ci run --worktree${hint(serving, serverFile)}`,

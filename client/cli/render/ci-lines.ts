@@ -1,7 +1,7 @@
 import type { CiRunResult } from '../../../core/ci.ts';
 import { endedStepStates } from '../../../core/render/ci-details.ts';
 import type { LastTimes } from '../../../core/render/remaining.ts';
-import { formatDuration, millisecondsBetween } from '../../../core/time.ts';
+import { formatDuration, formatElapsed, millisecondsBetween } from '../../../core/time.ts';
 import type { CiRunView } from '../../ci-runs.ts';
 import type { Page } from './page.ts';
 import { leftWords, pendingLines } from './pending-lines.ts';
@@ -37,7 +37,7 @@ function timeWords({ startedAt, steps }: CiRunView, surroundings: StepSurroundin
   const ended = steps.filter(({ state }) => state !== 'running' && state !== 'waiting').length;
   const left = steps.length === 0 ? null : secondsUntilEnd(steps, surroundings);
   return [
-    ...(startedAt === undefined ? [] : [formatDuration(millisecondsBetween(startedAt, surroundings.now))]),
+    ...(startedAt === undefined ? [] : [formatElapsed(millisecondsBetween(startedAt, surroundings.now))]),
     ...(steps.length === 0 ? ['reads longhaul.yaml at the commit'] : [`${ended} of ${steps.length} steps`]),
     ...(left === null ? [] : [leftWords(left)]),
   ].join(' · ');

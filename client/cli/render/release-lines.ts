@@ -2,7 +2,7 @@ import { formatPercent } from '../../../core/numbers.ts';
 import type { ReleaseRecord } from '../../../core/release.ts';
 import { shorten } from '../../../core/render/markdown.ts';
 import { outcomeSentence, phaseWords, undoneSentence } from '../../../core/render/release-words.ts';
-import { formatClock, formatDuration, formatTime, millisecondsBetween } from '../../../core/time.ts';
+import { formatClock, formatElapsed, formatTime, millisecondsBetween } from '../../../core/time.ts';
 import type { Counts, Look } from '../../../core/watch.ts';
 import type { ReleaseView } from '../../release-views.ts';
 import { bar } from './bar.ts';
@@ -65,7 +65,7 @@ function identityLine(record: ReleaseRecord, now: Date): string {
     `${record.project} ${record.commit.slice(0, 12)}`,
     `candidate ${record.candidateVersion ?? 'not registered yet'}`,
     ...(record.championVersion === undefined ? [] : [`champion ${record.championVersion ?? 'none yet'}`]),
-    formatDuration(millisecondsBetween(record.startedAt, until)),
+    formatElapsed(millisecondsBetween(record.startedAt, until)),
     `started ${formatTime(record.startedAt)} UTC by ${record.trigger.by}`,
   ].join(' · ');
 }
@@ -81,7 +81,7 @@ const staleLine = ({ status, answeredBy, record }: ReleaseView, style: Style): r
 
 function waitingLine({ waiting, outcome }: ReleaseRecord, now: Date, style: Style): readonly string[] {
   if (waiting === undefined || outcome !== undefined) return [];
-  const long = formatDuration(millisecondsBetween(waiting.since, now.toISOString()));
+  const long = formatElapsed(millisecondsBetween(waiting.since, now.toISOString()));
   return [`${style.wait('waits')}     for ${waiting.for}, since ${formatTime(waiting.since)} (${long})`];
 }
 

@@ -1,7 +1,7 @@
 import type { ReleaseRecord } from '../../../core/release.ts';
 import { checkedGates, releaseChecklist } from '../../../core/render/checklist.ts';
 import type { CheckItem } from '../../../core/render/checklist.ts';
-import { formatDuration, millisecondsBetween } from '../../../core/time.ts';
+import { formatDuration, formatElapsed, millisecondsBetween } from '../../../core/time.ts';
 import { marks } from './style.ts';
 import type { Style } from './style.ts';
 import type { TreeRow } from './tree-lines.ts';
@@ -44,5 +44,5 @@ function timeOf(
   const answer = state === 'running' ? -1 : gates.findLastIndex((result) => result.gate === gate);
   const until = answer < 0 ? now.toISOString() : (gates[answer]?.at ?? startedAt);
   const since = (answer < 0 ? gates.at(-1) : gates[answer - 1])?.at ?? startedAt;
-  return formatDuration(millisecondsBetween(since, until));
+  return (answer < 0 ? formatElapsed : formatDuration)(millisecondsBetween(since, until));
 }

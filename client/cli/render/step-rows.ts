@@ -4,7 +4,7 @@ import type { LastTimes } from '../../../core/render/remaining.ts';
 import { stepTree } from '../../../core/render/step-tree.ts';
 import type { StepNode } from '../../../core/render/step-tree.ts';
 import { flakyWords, takenWords } from '../../../core/render/step-words.ts';
-import { formatDuration, millisecondsBetween } from '../../../core/time.ts';
+import { formatDuration, formatElapsed, millisecondsBetween } from '../../../core/time.ts';
 import type { PendingWork } from '../../pending-work.ts';
 import { firstLine, leftWords, progressWords } from './pending-lines.ts';
 import { marks } from './style.ts';
@@ -84,7 +84,7 @@ function stepRow(
       };
     case 'running': {
       const time =
-        step.startedAt === undefined ? '' : formatDuration(millisecondsBetween(step.startedAt, now));
+        step.startedAt === undefined ? '' : formatElapsed(millisecondsBetween(step.startedAt, now));
       return { ...told, time, detail: runningWords(step, surroundings) };
     }
     case 'passed':
@@ -137,7 +137,7 @@ function runningWords(step: CiStepState, surroundings: StepSurroundings): string
   const attempt = Math.max(step.attempt ?? 1, work?.attempt ?? 1);
   const again = [
     ...(attempt > 1 ? [style.wait(`attempt ${attempt}`)] : []),
-    ...(step.rungs ?? []).map((rung) => style.wait(rung)),
+    ...(step.rungs ?? work?.progress?.rungs ?? []).map((rung) => style.wait(rung)),
   ];
   if (work === undefined)
     return [...again, waitsForWorker(pending) ? style.quiet('waits for a worker') : ''].join('  ');
