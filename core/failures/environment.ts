@@ -7,7 +7,7 @@ export const environmentFailures: readonly Recognizer[] = [
     kind: 'infrastructure',
     seen: /No space left on device|\bENOSPC\b|Disk quota exceeded|database or disk is full/,
     cause: 'a disk of the worker is full',
-    mend: 'Free space on the worker: `longhaul doctor` says what Longhaul’s caches take; set their limits in longhaul.server.yaml.',
+    mend: 'Free space on the worker: `longhaul cache` says what the caches of this machine take, and longhaul.server.yaml limits them.',
   },
   {
     id: 'credentials-expired',

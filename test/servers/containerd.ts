@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -28,9 +29,11 @@ export async function startContainerd(): Promise<StartedContainerd> {
   ];
   writeFileSync(config, `${settings.join('\n')}\n`);
   const server = spawn(program, ['--config', config], { stdio: 'ignore' });
-  const gone = new Promise((resolve) => server.once('exit', resolve));
-  for (const deadline = Date.now() + 60_000; !existsSync(socket); await wait(50)) {
+  const gone = once(server, 'exit');
+  const deadline = Date.now() + 60_000;
+  while (!existsSync(socket)) {
     if (server.exitCode !== null || Date.now() > deadline) throw new Error('containerd did not start.');
+    await wait(50);
   }
   const ctr = join(dirname(program), 'ctr');
   return {
