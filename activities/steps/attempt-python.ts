@@ -22,9 +22,11 @@ export async function preparePython(attempt: Attempt): Promise<AttemptPython | n
   if (request === null) return null;
   const { pythonEnvironments } = deps.workspace;
   await log.say(`# Python environment of ${request.requirements.join(', ')}`);
-  const shared = await Promise.race([pythonEnvironments.ensure(request), rejectWhenAborted(cancelled)]);
-  const { local } = await pythonEnvironments.lock(request);
-  const packages = await packagesToInstall(attempt, local);
+  const whenCancelled = rejectWhenAborted(cancelled);
+  const lock = await Promise.race([pythonEnvironments.lock(request), whenCancelled]);
+  await log.say(`# Python ${lock.version} with ${lock.packages} packages`);
+  const shared = await Promise.race([pythonEnvironments.ensure(request), whenCancelled]);
+  const packages = await packagesToInstall(attempt, lock.local);
   if (packages.length === 0) return { folder: shared, shared };
   await log.say(`# installing ${packages.join(', ')} from the checkout`);
   const folder = await pythonEnvironments.install({

@@ -8,7 +8,8 @@ import { toolEnvironment } from './tool-environment.ts';
 
 /**
  * Runs uv to its end and resolves to all that it printed.
- * @throws LonghaulError BrokenEnvironment with uv's own words, or Unreachable when a package index does not answer
+ * @throws LonghaulError BrokenEnvironment with uv's own words, or Unreachable when a package index does not answer; Error
+ * when the machine is at fault, as with a full disk
  */
 export type Uv = (
   args: readonly string[],
@@ -54,11 +55,14 @@ export function createUv(program: () => string, home: CacheHome): Uv {
 
 const passing =
   /error sending request|failed to fetch|connection (refused|reset)|dns error|timed out|request failed after|50[0234] /i;
+/** An answer of the index that another try would get again. */
+const refusal = /HTTP status client error \((401|403|404|410)/;
+const fullDisk = /No space left on device|\(os error 28\)/;
 
 function uvFailure(
   output: string,
   { what = 'make the Python environment', mend }: { readonly what?: string; readonly mend?: string },
-): LonghaulError {
+): Error {
   const reason = output
     .split('\n')
     .map((line) => line.replace(/^[\s×╰─▶├│]+|^error:\s*|^cause:\s*/g, '').trim())
@@ -66,6 +70,12 @@ function uvFailure(
     .join(' ')
     .slice(0, 1500)
     .replace(/[^.!?]$/, '$&.');
+  if (fullDisk.test(output)) return new Error(`uv cannot ${what}: ${reason}`);
+  if (refusal.test(output)) {
+    return new LonghaulError('BrokenEnvironment', `A package index refuses: ${reason}`, {
+      mend: 'Give the workers credentials for it (`UV_INDEX_…`, ~/.netrc), or correct its address.',
+    });
+  }
   if (passing.test(output)) {
     return new LonghaulError('Unreachable', `uv could not reach a package index: ${reason}`, {
       mend: 'It is tried again; check the network or the index’s settings if it goes on.',

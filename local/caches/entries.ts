@@ -27,7 +27,7 @@ export async function cacheEntries(
 
 /** What is an entry differs by what its tool can miss: each of these is got or made anew by itself. */
 const entriesIn: Readonly<Record<CacheKind, (folder: string) => Promise<readonly UvEntry[]>>> = {
-  environments: async (folder) => alone(await descend(folder, [/^[0-9a-f]{24}$/])),
+  environments: async (folder) => alone(await descend(folder, [/^(lock-)?[0-9a-f]{24}$/])),
   uv: uvEntries,
   pip: async (folder) => alone(await files(folder)),
   hub: async (folder) =>

@@ -1,6 +1,9 @@
 import { execFile, execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { readdir, rm, stat } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -63,11 +66,15 @@ test('two workers of a machine make one environment together, beside a third tha
   const program = fileURLToPath(new URL('ensuring-process.ts', import.meta.url));
   const worker = () => promisify(execFile)(process.execPath, [program, site.home.root, 'tiny\n']);
   const workers = Promise.all([worker(), worker()]);
-  let isOver = false;
+  const over = new AbortController();
   const freeing = (async () => {
-    while (!isOver) await cleanCaches(site.home, cacheKinds);
+    while (!over.signal.aborted) await cleanCaches(site.home, cacheKinds);
   })();
-  const made = (await workers.finally(() => (isOver = true))).map(({ stdout }) => stdout);
+  const made = (
+    await workers.finally(() => {
+      over.abort();
+    })
+  ).map(({ stdout }) => stdout);
   await freeing;
   expect(new Set(made).size).toBe(1);
   const environment = await ensure('requirements.txt');
@@ -128,6 +135,26 @@ test('an index that does not answer is worth a retry', async () => {
   vi.stubEnv('UV_DEFAULT_INDEX', 'http://127.0.0.1:9/simple');
   site.write({ 'base.txt': 'absent==2.0\n' });
   await expect(ensure('requirements.txt')).rejects.toMatchObject({ type: 'Unreachable' });
+});
+
+test('an index that refuses a file is told, not tried again', async () => {
+  const server = createServer(({ url = '' }, answer) => {
+    const isPage = url === '/simple/closed/';
+    answer.writeHead(isPage ? 200 : 403, { 'content-type': 'text/html' });
+    answer.end(isPage ? '<a href="/closed-1.0-py3-none-any.whl">closed-1.0-py3-none-any.whl</a>' : '');
+  }).listen(0, '127.0.0.1');
+  try {
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    vi.stubEnv('UV_NO_INDEX', '').stubEnv('UV_HTTP_RETRIES', '0');
+    site.write({ 'base.txt': `--index-url http://127.0.0.1:${port}/simple\nclosed==1.0\n` });
+    await expect(ensure('requirements.txt')).rejects.toMatchObject({
+      type: 'BrokenEnvironment',
+      message: expect.stringMatching(/^A package index refuses: .*403.*UV_INDEX_/) as string,
+    });
+  } finally {
+    server.close();
+  }
 });
 
 test('a repository’s own package is installed over the shared environment, whose programs then see it', async () => {

@@ -88,10 +88,10 @@ export function createPythonSite(): PythonSite {
 }
 
 /** Runs a line of Python in the environment, and what it prints. */
-export const pythonIn = (environment: string, line: string, cwd?: string): string =>
+export const pythonIn = (environment: string, line: string): string =>
   execFileSync(join(environment, 'bin', 'python'), ['-c', line], {
     encoding: 'utf8',
-    ...(cwd === undefined ? {} : { cwd }),
+    stdio: ['ignore', 'pipe', 'pipe'],
   }).trim();
 
 /** A wheel with one module and one program of the package's name, so that uv needs no index. */
