@@ -118,7 +118,8 @@ interface Opened {
 /** Bytes are checked by their digests; checksums that only AWS itself knows would shut other servers out. */
 async function openSdk({ endpoint, region, pathStyle }: S3Config): Promise<Opened> {
   const s3 = await import('@aws-sdk/client-s3');
-  const known = region ?? process.env['AWS_REGION'];
+  const variable = process.env['AWS_REGION'];
+  const known = region ?? (variable === '' ? undefined : variable);
   const client = new s3.S3Client({
     forcePathStyle: pathStyle,
     followRegionRedirects: true,

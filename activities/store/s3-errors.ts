@@ -33,58 +33,60 @@ export const lacksConditions = (error: unknown): boolean => [409, 501].includes(
 /** Whether the answer to a HEAD, which has no body, leaves open what was wrong. */
 export const tellsNothing = (error: unknown): boolean => [400, 403].includes(seenOf(error).status ?? 0);
 
-/** What a failed request to S3 means and how to mend it; `what` says what was tried. */
+/** What a failed request to S3 means and how to mend it; `what` says what was tried. Other errors stay what they are. */
 export function s3Failure(error: unknown, what: string, config: S3Config): unknown {
-  if (error instanceof LonghaulError) return error;
-  const seen = seenOf(error);
-  const told = (
-    type: 'Unreachable' | 'NotPermitted' | 'Rejected' | 'InvalidConfig',
-    why: string,
-    mend: string,
-  ) => new LonghaulError(type, `S3 could not ${what}: ${why}.`, { mend, cause: error });
-  const said = seen.message.replace(/\.$/, '');
+  const meaning = error instanceof LonghaulError ? null : meaningOf(seenOf(error), config);
+  if (meaning === null) return error;
+  const { type, why, mend } = meaning;
+  return new LonghaulError(type, `S3 could not ${what}: ${why}.`, { mend, cause: error });
+}
 
-  if (expired.has(seen.name))
-    return told(
-      'NotPermitted',
-      'the credentials have expired',
-      'Renew them; workers that have them from their environment need a new start.',
-    );
-  if (unknownCredentials.has(seen.name))
-    return told(
-      'NotPermitted',
-      `the credentials are not valid (${seen.name})`,
-      'Correct AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or the profile.',
-    );
-  if (/^(CredentialsProvider|TokenProvider)Error$/.test(seen.name))
-    return told(
-      'NotPermitted',
-      `there are no credentials (${said})`,
-      'Give AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, AWS_PROFILE, or the machine a role.',
-    );
-  if (seen.name === 'NoSuchBucket')
-    return told(
-      'Rejected',
-      `there is no bucket ${config.bucket}`,
-      'Create it, or correct `store.s3.bucket`.',
-    );
-  if (seen.message === 'Region is missing')
-    return told('InvalidConfig', 'no region is known', 'Set `store.s3.region` or AWS_REGION.');
-  if (unreachableCodes.has(seen.code) || unreachableCodes.has(seen.name) || isPassing(seen.status))
-    return told('Unreachable', `it does not answer (${said || seen.code})`, mendOfUnreachable(seen, config));
-  if (seen.status === 403)
-    return told(
-      'NotPermitted',
-      `access was denied (${said})`,
-      `Allow s3:GetObject, PutObject, DeleteObject and AbortMultipartUpload on the objects, and s3:ListBucket on the bucket ${config.bucket}.`,
-    );
-  if (seen.status !== undefined)
-    return told(
-      'Rejected',
-      `${seen.status} ${seen.name}: ${said}`,
-      'Check `store.s3` in the operator’s file.',
-    );
-  return error;
+interface Meaning {
+  readonly type: 'Unreachable' | 'NotPermitted' | 'Rejected' | 'InvalidConfig';
+  readonly why: string;
+  readonly mend: string;
+}
+
+function meaningOf(seen: Seen, config: S3Config): Meaning | null {
+  const { name, code, status } = seen;
+  const said = seen.message.replace(/\.$/, '');
+  if (unreachableCodes.has(code) || unreachableCodes.has(name) || isPassing(status)) {
+    const why = `it does not answer (${said || code})`;
+    return { type: 'Unreachable', why, mend: mendOfUnreachable(seen, config) };
+  }
+  const ofCredentials = meaningOfCredentials(name, said);
+  if (ofCredentials !== null) return { type: 'NotPermitted', ...ofCredentials };
+  if (status === 403) {
+    const mend = `Allow s3:GetObject, PutObject, DeleteObject and AbortMultipartUpload on the objects, and s3:ListBucket on the bucket ${config.bucket}.`;
+    return { type: 'NotPermitted', why: `access was denied (${said})`, mend };
+  }
+  if (name === 'NoSuchBucket') {
+    const why = `there is no bucket ${config.bucket}`;
+    return { type: 'Rejected', why, mend: 'Create it, or correct `store.s3.bucket`.' };
+  }
+  if (/^Region (is missing|not accepted)/.test(said)) {
+    const mend = 'Set `store.s3.region` or AWS_REGION.';
+    return { type: 'InvalidConfig', why: 'no region is known', mend };
+  }
+  if (status === undefined) return null;
+  const mend = 'Check `store.s3` in the operator’s file.';
+  return { type: 'Rejected', why: `${status} ${name}: ${said}`, mend };
+}
+
+function meaningOfCredentials(name: string, said: string): Pick<Meaning, 'why' | 'mend'> | null {
+  if (expired.has(name)) {
+    const mend = 'Renew them; workers that have them from their environment need a new start.';
+    return { why: 'the credentials have expired', mend };
+  }
+  if (unknownCredentials.has(name)) {
+    const mend = 'Correct AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or the profile.';
+    return { why: `the credentials are not valid (${name})`, mend };
+  }
+  if (/^(CredentialsProvider|TokenProvider)Error$/.test(name)) {
+    const mend = 'Give AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, AWS_PROFILE, or the machine a role.';
+    return { why: `there are no credentials (${said})`, mend };
+  }
+  return null;
 }
 
 const isPassing = (status: number | undefined): boolean =>

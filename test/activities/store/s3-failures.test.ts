@@ -78,6 +78,16 @@ test('no credentials at all', async () => {
   });
 });
 
+test('no region, where AWS itself is meant', async () => {
+  stubEnvironment({ AWS_REGION: '', AWS_CONFIG_FILE: '/none', AWS_SHARED_CREDENTIALS_FILE: '/none' });
+  await expect(
+    createS3Store({ bucket: 'artifacts', pathStyle: true }).readDocument('x'),
+  ).rejects.toMatchObject({
+    type: 'InvalidConfig',
+    message: expect.stringMatching(/no region is known. Set `store.s3.region`/) as string,
+  });
+});
+
 test('credentials that have expired are told as such, also by the answer to a HEAD, which says nothing', async () => {
   const endpoint = await serverThat((_request, response) => {
     s3Error(response, 400, 'ExpiredToken');
