@@ -18,7 +18,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = { ci: benchCi };
 
 const usage = `Usage: npm run bench -- NAME [--json FILE] [--runs N] [--seed N]
 
-  ci   wall time of a CI run of examples/flights beside the same commands in a script (about 15 minutes)
+  ci   wall time of a CI run of examples/flights beside the same commands in a script (about 10 minutes)
 
   --json FILE  write the figures as JSON
   --runs N     how often each side runs (3)
