@@ -4,6 +4,7 @@ import { LonghaulError } from '../../core/errors.ts';
 import { withLease } from '../../local/caches/leases.ts';
 import { uvCache, type CacheHome } from '../../local/caches/places.ts';
 import { runGuarded, type GuardedCommand } from '../steps/run-guarded.ts';
+import { withPyenvVersions } from './pyenv.ts';
 import { toolEnvironment } from './tool-environment.ts';
 
 /**
@@ -36,6 +37,7 @@ export function createUv(program: () => string, home: CacheHome): Uv {
       folder: at.folder ?? tmpdir(),
       env: {
         ...toolEnvironment(['UV_', 'NETRC']),
+        PATH: withPyenvVersions(process.env['PATH'] ?? ''),
         UV_CACHE_DIR: uvCache(home),
         NO_COLOR: '1',
         ...at.env,
