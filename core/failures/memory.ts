@@ -18,7 +18,7 @@ const table: readonly Recognizer[] = [
     id: 'out-of-memory-cuda',
     kind: 'outOfMemory',
     // PyTorch; its allocator's libraries; the driver; TensorFlow; JAX and XLA.
-    seen: /(CUDA out of memory)|(CUDA error: out of memory)|(CUDA_ERROR_OUT_OF_MEMORY)|(cudaErrorMemoryAllocation)|(CUBLAS_STATUS_ALLOC_FAILED)|(HIP out of memory)|(OOM when allocating tensor)|(RESOURCE_EXHAUSTED: Out of memory)/,
+    seen: /(CUDA out of memory)|(CUDA error: out of memory)|(CUDA_ERROR_OUT_OF_MEMORY)|(cudaErrorMemoryAllocation)|(CUBLAS_STATUS_ALLOC_FAILED)|(HIP out of memory)|(OOM when allocating tensor)|((?:RESOURCE_EXHAUSTED|Resource exhausted): (?:Out of memory|Failed to allocate))/,
     cause: (...words) => `the device’s memory ran out (${words.find((word) => word !== '') ?? ''})`,
     mend: smallerOnDevice,
   },

@@ -6,7 +6,10 @@ const exited = (code: number): FailureEnd => ({ kind: 'exited', code });
 const idOf = (output: string, end: FailureEnd = exited(1), oomKilled: boolean | null = false) =>
   diagnose({ output, end, oomKilled })?.id;
 
-/** As the programs print them; PyTorch, TensorFlow, JAX and a cluster are more than a test can have. */
+/**
+ * As the programs print them, since a GPU and a cluster are more than a test can have: pytorch/pytorch#16417 and
+ * #59778, jax-ml/jax#13428 and #788.
+ */
 describe('memory, in the words of', () => {
   test.each([
     [
@@ -20,8 +23,12 @@ describe('memory, in the words of', () => {
       'tensorflow.python.framework.errors_impl.ResourceExhaustedError: OOM when allocating tensor with shape[8192,8192]',
     ],
     [
-      'JAX',
+      'JAX, compiled',
       'jaxlib.xla_extension.XlaRuntimeError: RESOURCE_EXHAUSTED: Out of memory while trying to allocate 17179869184 bytes.',
+    ],
+    [
+      'JAX, at run time',
+      'jaxlib.xla_extension.XlaRuntimeError: RESOURCE_EXHAUSTED: Failed to allocate request for 2.99GiB (3206250496B) on device ordinal 0',
     ],
   ])('%s', (_name, line) => {
     expect(idOf(`epoch 1\n${line}\n`)).toBe('out-of-memory-cuda');
@@ -43,7 +50,7 @@ describe('memory, in the words of', () => {
   });
 });
 
-/** As kubelet, containerd and Docker print them. */
+/** As kubelet and Docker print them (kubernetes/kubernetes#110675, kubernetes/website#14257); containerd itself has its own test. */
 describe('an image that cannot be pulled', () => {
   const unpack = 'failed to pull and unpack image "registry.example/model:1": failed to resolve reference';
   test.each([
