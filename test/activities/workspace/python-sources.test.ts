@@ -64,6 +64,8 @@ test('a uv.lock, to the letter, although there are newer releases', async () => 
     'dev_one=1.0 extra_one=1.0 tiny=1.0',
   );
   await expect(lock({ requirements, groups: ['docs'] })).rejects.toThrow(/read uv\.lock: .*docs/);
+  site.write({ 'more.txt': 'extra-one\n' });
+  expect(await packagesOf({ requirements: ['uv.lock', 'more.txt'] })).toBe('extra_one=1.0 tiny=1.0');
 });
 
 test('a poetry.lock, as poetry reads it', async () => {
