@@ -6,14 +6,16 @@ import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { ApplicationFailure } from '@temporalio/common';
 import { ciRunId, rollbackId, taskQueues } from '../../core/ids.ts';
 import type { ArmSpec } from '../../core/serving.ts';
+import type { StepOutcome } from '../../core/step.ts';
 import { findTools } from '../../local/tools.ts';
 import type * as workflows from '../../workflows/index.ts';
 import { commit, nextReleaseId, openRealStage, say } from '../workflow/harness.ts';
 import type { Stage } from '../workflow/harness.ts';
 import { quickPlan } from '../workflow/plan.ts';
-import { failed, World } from '../workflow/world.ts';
+import { failed, passed, World } from '../workflow/world.ts';
 
 const [version] = process.argv.slice(2);
 if (version === undefined)
@@ -76,6 +78,20 @@ const ends: Readonly<Record<string, (world: World, stage: Stage) => void>> = {
   },
   'failed-in-training': (world) => {
     world.stepOutcomes.set('train', () => Promise.resolve(failed('ValueError: NaN loss')));
+  },
+  'trained-in-attempts': (world) => {
+    const { release } = world.plan;
+    if (release === undefined) throw new Error('The plan has a release.');
+    const onOutOfMemory = [{ name: 'half the batch', env: { BATCH: '32' } }];
+    world.plan = { ...world.plan, release: { ...release, train: { ...release.train, onOutOfMemory } } };
+    const failure = { id: 'out-of-memory', kind: 'outOfMemory', cause: 'memory ran out', mend: '' } as const;
+    let attempts = 0;
+    world.stepOutcomes.set('train', () => {
+      attempts += 1;
+      if (attempts === 1) throw ApplicationFailure.retryable('the worker was lost', 'WorkerLost');
+      if (attempts === 2) return Promise.resolve({ ...failed('MemoryError'), failure } as StepOutcome);
+      return Promise.resolve(passed('train'));
+    });
   },
   'failed-at-the-gate': (world) => {
     world.gate = { passed: false, evidence: 'accuracy 0.80 is below 0.85' };
