@@ -15,6 +15,8 @@ export interface CiFacts {
   readonly steps: readonly {
     readonly step: string;
     readonly status: StepStatus;
+    /** Of one that failed or timed out: what was recognized. */
+    readonly cause?: string;
     /** What the step took whose result this is; 0 of one that ran. */
     readonly secondsSaved: number;
     /** Names of its flaky tests. */
@@ -30,9 +32,13 @@ export function ciFacts({ project, startedAt, seconds, passed, steps }: CiRunRes
     seconds,
     result: passed ? 'passed' : cancelled ? 'cancelled' : 'failed',
     steps: steps.map(({ name, outcome }) => {
-      const { takenFrom, flaky = [] } = factsOf(outcome);
+      const { takenFrom, flaky = [], failure } = factsOf(outcome);
+      const broken = outcome.status === 'failed' || outcome.status === 'timedOut';
       const secondsSaved = takenFrom?.seconds ?? 0;
-      return { step: name, status: outcome.status, secondsSaved, flaky: flaky.map((test) => test.name) };
+      return {
+        ...{ step: name, status: outcome.status, secondsSaved, flaky: flaky.map((test) => test.name) },
+        ...(broken ? { cause: failure?.id ?? 'unknown' } : {}),
+      };
     }),
   };
 }
@@ -66,6 +72,12 @@ function stepSamples(window: Window, runs: readonly CiFacts[]): readonly Sample[
     ...sums(
       metrics.ciSteps,
       all.map(({ project, step, status }) => [{ project, step, status, window }, 1]),
+    ),
+    ...sums(
+      metrics.ciFailures,
+      all.flatMap(({ project, step, cause }) =>
+        cause === undefined ? [] : [[{ project, step, cause, window }, 1] as const],
+      ),
     ),
     ...sums(
       metrics.ciSecondsSaved,

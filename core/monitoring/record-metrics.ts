@@ -58,6 +58,11 @@ export const recordMetrics = {
     ['project', 'step', 'status', 'window'],
     'Steps of the CI runs that ended in the window, by status.',
   ),
+  ciFailures: gauge(
+    'longhaul_ci_step_failures',
+    ['project', 'step', 'cause', 'window'],
+    'Steps of the CI runs of the window that failed or timed out, by the cause that was recognized; `unknown` when none was.',
+  ),
   ciSecondsSaved: gauge(
     'longhaul_ci_seconds_saved',
     ['project', 'window'],

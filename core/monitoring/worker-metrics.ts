@@ -77,8 +77,13 @@ export const workerMetrics = {
   ),
   looks: counter(
     'longhaul_looks_total',
-    ['model', 'environment', 'phase', 'verdict', 'action'],
-    'Looks of watches, by their verdict and by what the release does with it.',
+    ['model', 'environment', 'phase', 'verdict'],
+    'Looks of watches, by verdict.',
+  ),
+  holds: counter(
+    'longhaul_watch_holds_total',
+    ['model', 'environment', 'phase'],
+    'Looks that made a release stop advancing and ask a person.',
   ),
   loadTests: counter(
     'longhaul_load_tests_total',

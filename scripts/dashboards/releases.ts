@@ -163,6 +163,7 @@ const watches: readonly Builder<Panel>[] = [
       'Looks of canaries and stabilizations. `noData` and `providerError`: the metrics of the models are away.',
     queries: {
       '{{phase}} {{verdict}}': `sum by (phase, verdict) (${increase(series(counted.looks, lane))})`,
+      '{{phase}} asks a person': `sum by (phase) (${increase(series(counted.holds, lane))})`,
     },
   }),
   lines({
@@ -229,12 +230,23 @@ const ci: readonly Builder<Panel>[] = [
       ),
     },
     none: 'none ended',
+    width: 6,
   }),
   bars({
     title: 'Flaky tests by step',
     about: 'Tests of the window that failed and then passed.',
     queries: { '{{step}}': totalBy('step', series(told.ciFlakyTests, inWindow)) },
     none: 'none was flaky',
+    width: 6,
+  }),
+  bars({
+    title: 'Why steps failed',
+    about: 'Causes that were recognized. `longhaul ci show` says what to do about each.',
+    queries: {
+      '{{cause}} in {{step}}': totalBy('cause, step', series(told.ciFailures, inWindow)),
+    },
+    none: 'none failed',
+    width: 6,
   }),
   bars({
     title: 'CI runs by project',
@@ -243,6 +255,7 @@ const ci: readonly Builder<Panel>[] = [
       '{{project}} {{result}}': totalBy('project, result', series(told.ciRuns, inWindow)),
     },
     none: 'none ended',
+    width: 6,
   }),
 ];
 

@@ -122,20 +122,14 @@ const steps: readonly Builder<Panel>[] = [
     title: 'Steps',
     about: 'Steps that ended, by status.',
     queries: { '{{status}}': `sum by (status) (${increase(series(counted.steps, project))})` },
-    width: 8,
+    width: 12,
   }),
   lines({
     title: 'Time of steps',
     about: 'Wall-clock time of steps that ran: 95th percentile.',
     unit: 's',
     queries: { '{{step}}': quantile(0.95, buckets(counted.stepSeconds, project), 'step') },
-    width: 8,
-  }),
-  stacks({
-    title: 'Why steps failed',
-    about: 'Causes that were recognized. The log of the step says what to do about each.',
-    queries: { '{{cause}}': `sum by (cause) (${increase(series(counted.stepFailures, project))})` },
-    width: 8,
+    width: 12,
   }),
   lines({
     title: 'Results taken over',

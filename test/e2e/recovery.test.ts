@@ -161,6 +161,24 @@ test('a commit that does not exist ends its CI run with a line that says so', li
   expect((await stack.client.ciRun(`ci/${project}/${commit}`))?.status).toBe('FAILED');
 });
 
+test(
+  'Prometheus finds every worker, also those started anew, and tells what the records say',
+  limits,
+  async () => {
+    await haveChampion();
+    const releases = await stack.client.releases({ limit: 100 });
+    const released = releases.filter(({ record }) => record?.outcome?.kind === 'released').length;
+    const told = 'max(longhaul_releases_ended{outcome="released", window="1d"})';
+    await eventually('the records are told', async () =>
+      (await prometheus(told)) === released ? true : null,
+    );
+    await eventually('each worker is reached on both of its ports', async () =>
+      (await prometheus('count(up{job="longhaul"} == 1)')) === 8 ? true : null,
+    );
+    expect(await prometheus('count(up{job="longhaul"})')).toBe(8);
+  },
+);
+
 test('`longhaul down` ends every process', limits, async () => {
   const processes = await stack.processes();
   expect(processes.length).toBeGreaterThanOrEqual(9);
@@ -172,6 +190,15 @@ test('`longhaul down` ends every process', limits, async () => {
 async function haveChampion(): Promise<void> {
   if ((await aliased(stack, 'champion')) !== null) return;
   expect(await releaseEnded(stack, await startRelease(stack, quick))).toMatchObject(released);
+}
+
+/** The one value that the stack's Prometheus answers; null for none. */
+async function prometheus(query: string): Promise<number | null> {
+  const { prometheus: port } = stack.config.local.ports;
+  const search = new URLSearchParams({ query }).toString();
+  const answer = await fetch(`http://127.0.0.1:${port}/api/v1/query?${search}`);
+  const { data } = (await answer.json()) as { data: { result: readonly { value: [number, string] }[] } };
+  return data.result[0] === undefined ? null : Number(data.result[0].value[1]);
 }
 
 const epochs = (first: number, last: number): readonly number[] =>

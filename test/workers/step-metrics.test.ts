@@ -3,18 +3,21 @@ import { describe, expect, test } from 'vitest';
 import type { RunStepInput } from '../../activities/contracts.ts';
 import type { StepOutcome, TrainingAttempt } from '../../core/step.ts';
 import { createActivityMetrics } from '../../workers/metrics/activities.ts';
-import type { ActivityMetrics } from '../../workers/metrics/activities.ts';
 import { stepInput } from '../activities/steps/step-site.ts';
 
-const input = stepInput('c0ffee', { name: 'unit-tests (3.11)', matrix: { step: 'unit-tests', values: {} } });
+const unitTests = stepInput('c0ffee', {
+  name: 'unit-tests (3.11)',
+  matrix: { step: 'unit-tests', values: {} },
+});
 const facts = { seconds: 12, documents: [], notes: [] };
 const passed = { status: 'passed', outputs: [], ...facts } as const;
 
 /** Runs the steps as a worker does, and reads a counter as Prometheus would: by name, and labels but the queue. */
 async function counted(
   outcomes: readonly StepOutcome[],
-  metrics: ActivityMetrics = createActivityMetrics('steps'),
+  input: RunStepInput = unitTests,
 ): Promise<(name: string, labels?: Readonly<Record<string, string>>) => Promise<number | undefined>> {
+  const metrics = createActivityMetrics('steps');
   for (const outcome of outcomes) {
     const environment = new MockActivityEnvironment(
       { activityType: 'runStep' },
@@ -94,6 +97,13 @@ describe('what a worker counts of its steps', () => {
     expect(await at('longhaul_training_seconds_total', { kind: 'lost' })).toBe(15);
     expect(await at('longhaul_training_gpu_seconds_total')).toBe(2 * 255);
     expect(await at('longhaul_training_memory_rungs_total', { rung: 'half batch' })).toBe(2);
+  });
+
+  test('a training on the gpu queue is told as 0 before it can tell how it ended', async () => {
+    const gpu = { ...unitTests, step: { ...unitTests.step, queue: 'gpu' } } as const;
+    const at = await counted([passed], gpu);
+    expect(await at('longhaul_training_attempts_total', { ended: 'outOfMemory' })).toBe(0);
+    expect(await at('longhaul_training_seconds_total', { kind: 'lost' })).toBe(0);
   });
 
   test('a result that cannot be read costs no step', async () => {

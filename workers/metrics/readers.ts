@@ -1,6 +1,15 @@
 import type { LoadTestActivities, StepActivities, WatchActivities } from '../../activities/contracts.ts';
+import type { Verdict } from '../../core/watch.ts';
 import type { WorkerInstruments } from './instruments.ts';
 import { readStep } from './steps.ts';
+
+const verdicts = [
+  'pass',
+  'fail',
+  'needMoreTraffic',
+  'noData',
+  'providerError',
+] as const satisfies readonly Verdict['kind'][];
 
 type Activities = StepActivities & WatchActivities & LoadTestActivities;
 
@@ -14,15 +23,16 @@ type Reader = (input: unknown, result: unknown) => void;
 
 /** By the activity's name. What is handed in has come from Longhaul's own workflows and activities. */
 export function createReaders(instruments: WorkerInstruments): Readonly<Record<string, Reader | undefined>> {
-  const { loadTests, looks } = instruments;
+  const { holds, loadTests, looks } = instruments;
   const readers = {
     runStep: (input, outcome) => {
       readStep(instruments, input, outcome);
     },
     look: ({ lane: { model, environment }, phase }, result) => {
-      if (result === undefined) return;
-      const { verdict, action } = result.look;
-      looks.inc({ model, environment, phase, verdict: verdict.kind, action });
+      const labels = { model, environment, phase };
+      for (const verdict of verdicts) looks.inc({ ...labels, verdict }, 0);
+      if (result !== undefined) looks.inc({ ...labels, verdict: result.look.verdict.kind });
+      holds.inc(labels, result?.look.action === 'hold' ? 1 : 0);
     },
     runLoadTest: ({ run: { project } }, ended) => {
       for (const result of ['passed', 'failed']) loadTests.inc({ project, result }, 0);

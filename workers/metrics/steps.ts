@@ -1,7 +1,7 @@
 import type { RunStepInput } from '../../activities/contracts.ts';
 import type { StepFacts, StepOutcome } from '../../core/step.ts';
 import type { WorkerInstruments } from './instruments.ts';
-import { readTraining } from './training.ts';
+import { beginTraining, readTraining } from './training.ts';
 
 interface Labels {
   readonly project: string;
@@ -18,6 +18,7 @@ export function readStep(
   const labels = { project: run.project, step: step.matrix?.step ?? step.name };
   if (outcome === undefined) {
     beginAtZero(instruments, labels);
+    if (step.queue === 'gpu') beginTraining(instruments, labels);
     return;
   }
   instruments.steps.inc({ ...labels, status: outcome.status });
