@@ -37,7 +37,8 @@ async function prometheusFound(address: string): Promise<Found> {
   try {
     const answer = await fetchText(new URL('/api/v1/status/buildinfo', address));
     const { data } = JSON.parse(answer) as { readonly data?: { readonly version?: string } };
-    return ok(`${data?.version ?? 'some version'} at ${address}`);
+    const version = data?.version ?? '';
+    return ok(version === '' ? `at ${address}` : `${version} at ${address}`);
   } catch (error) {
     return problem(
       `${address} does not answer as Prometheus does (${whyOf(error)})`,
@@ -48,7 +49,7 @@ async function prometheusFound(address: string): Promise<Found> {
 
 /** By the clock of another server: that of MLflow, whose answers say what time it is. */
 async function clockFound(trackingUri: string): Promise<Found> {
-  const date = await fetch(trackingUri, { signal: AbortSignal.timeout(patienceMs), method: 'HEAD' })
+  const date = await fetch(new URL('/version', trackingUri), { signal: AbortSignal.timeout(patienceMs) })
     .then(({ headers }) => headers.get('date'))
     .catch(() => null);
   return judgeClock(date, Date.now());

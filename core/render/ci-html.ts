@@ -76,7 +76,12 @@ function facts(run: EndedCiRun): Html {
     ['Commit', markup`<code>${run.commit}</code>`],
     ...(source === undefined
       ? []
-      : [['Uncommitted', `${source.changed} files differ from ${source.base.slice(0, 12)}`] as const]),
+      : [
+          [
+            'Uncommitted',
+            `${source.changed} ${source.changed === 1 ? 'file differs' : 'files differ'} from ${source.base.slice(0, 12)}`,
+          ] as const,
+        ]),
     ['Started', `${formatTime(run.startedAt)} by ${trigger.by} (${trigger.kind})`],
     ['Took', formatDuration(run.seconds * 1000)],
     ...(run.cache === undefined ? [] : [['Earlier results', cacheWords[run.cache]] as const]),

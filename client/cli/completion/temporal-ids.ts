@@ -7,19 +7,22 @@ const answersWithinMs = 1_000;
 const newest = 100;
 
 /**
- * The newest CI runs and releases that Temporal lists; throws nothing, and finds none, when it is away or slow. Its
- * client is loaded only once something answers at its address.
+ * The newest CI runs and releases that Temporal lists; throws nothing, and finds none, when it is away or slow. It is not
+ * asked where it is on this machine: its records and logs are here as well, and are read before its client is loaded.
  */
 export async function idsOfTemporal(temporal: {
   readonly address: string;
   readonly namespace: string;
 }): Promise<readonly string[]> {
-  if (!(await answers(process.env['TEMPORAL_ADDRESS'] ?? temporal.address))) return [];
+  const address = new URL(`tcp://${process.env['TEMPORAL_ADDRESS'] ?? temporal.address}`);
+  if (isLoopback(address.hostname) || !(await answers(address))) return [];
   return listIds(temporal).catch(() => []);
 }
 
-function answers(address: string): Promise<boolean> {
-  const { hostname, port } = new URL(`tcp://${address}`);
+const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '[::1]' || host.startsWith('127.');
+
+function answers({ hostname, port }: URL): Promise<boolean> {
   const socket = connect({ host: hostname, port: Number(port), timeout: patienceMs });
   return new Promise((resolve) => {
     const end = (answer: boolean): void => {

@@ -22,7 +22,7 @@ pre { background: var(--tint); border: 1px solid var(--line); border-radius: .4r
 .scroll { overflow-x: auto; } table { border-collapse: collapse; width: 100%; font-size: .93rem; }
 caption { text-align: left; padding-bottom: .3rem; font-size: .86rem; }
 th, td { text-align: left; vertical-align: top; padding: .38rem .7rem .38rem 0; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
-thead th { font-size: .82rem; color: var(--quiet); font-weight: 600; } tbody th { font-weight: 600; }
+thead th { white-space: nowrap; font-size: .82rem; color: var(--quiet); font-weight: 600; } tbody th { font-weight: 600; }
 .good { color: var(--good); } .bad { color: var(--bad); } .wait { color: var(--wait); } .taken { color: var(--taken); }
 .trouble { border: 1px solid var(--line); border-left: .3rem solid var(--bad); border-radius: .4rem; padding: .2rem 1rem .8rem; margin: 1rem 0; }
 .trouble.flaky { border-left-color: var(--wait); } .mend { font-weight: 600; }
