@@ -41,9 +41,9 @@ export function stepResults(
 
   return {
     async recall() {
-      if (run.cache === 'ignore' || (step.cache === false && run.cache !== 'retry')) return null;
       const result = await read<StepResult>(store, key);
-      return result !== null && (await areAllThere(store, result.outcome)) ? result : null;
+      if (result === null || !(isOwn(result, run) || mayTakeOver(run, step))) return null;
+      return (await areAllThere(store, result.outcome)) ? result : null;
     },
 
     async because() {
@@ -77,6 +77,13 @@ export function stepResults(
     taken: ({ outcome, at }) => keepLatest(true, outcome.seconds, at),
   };
 }
+
+/** Whether this very run left the result: of an attempt whose answer was lost. */
+export const isOwn = (result: StepResult, { id, runId }: RunContext): boolean =>
+  result.run === id && result.runId !== undefined && result.runId === runId;
+
+const mayTakeOver = ({ cache }: RunContext, step: StepSpec): boolean =>
+  cache === 'retry' || (cache === 'use' && step.cache !== false);
 
 async function areAllThere(store: ArtifactStore, { outputs, log, documents }: Passed): Promise<boolean> {
   const artifacts = [...outputs.map(({ artifact }) => artifact), ...documents, ...(log ? [log] : [])];

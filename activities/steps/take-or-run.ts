@@ -7,7 +7,7 @@ import type { RunStepInput } from '../contracts.ts';
 import { keepFingerprint } from '../store/fingerprints.ts';
 import type { StepDeps } from './attempt.ts';
 import { fingerprintOf } from './fingerprint.ts';
-import { stepResults } from './results.ts';
+import { isOwn, stepResults } from './results.ts';
 import type { StepLog } from './step-log.ts';
 
 interface Given {
@@ -62,7 +62,7 @@ async function tellInputs({ deps, input, secrets }: Given): Promise<StepFingerpr
 /** Of this very run, whose answer was lost, the outcome is its own. */
 function takeOver(known: StepResult, { input, startedAt }: Given, fingerprint: string): StepOutcome {
   const { run } = input;
-  if (known.run === run.id && known.runId !== undefined && known.runId === run.runId) return known.outcome;
+  if (isOwn(known, run)) return known.outcome;
   const { run: from, commit, at, outcome } = known;
   return {
     ...outcome,

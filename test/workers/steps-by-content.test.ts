@@ -116,7 +116,7 @@ test('a second run of a commit takes everything over, in under a tenth of the ti
 
   const report = await type('ci', 'show', '--report');
   expect(report.stdout).toMatch(/took over 5 of 5 steps \(\S+ s saved\)/);
-}, 60_000);
+}, 120_000);
 
 test('a change runs what depends on it, and `ci explain` says why', async () => {
   const commit = repository.commit({ 'README.md': 'two', 'tests/deep.sh': 'grep -q model src/model.txt' });
@@ -147,12 +147,12 @@ test('a change runs what depends on it, and `ci explain` says why', async () => 
   const unknown = await type('ci', 'explain', 'tests');
   expect(unknown.code).toBe(exitCodes.notFound);
   expect(unknown.stderr).toContain('It has: lint, tests-unit, tests-deep, train, evaluate');
-}, 60_000);
+}, 120_000);
 
 test('with --no-cache everything runs', async () => {
   expect(takenOver(await ciRun('--no-cache'))).toEqual([]);
   expect(ran()).toHaveLength(5);
-}, 60_000);
+}, 120_000);
 
 test('a run that failed is gone on from, and one that passed is not', async () => {
   repository.commit({ 'src/model.txt': 'model broken' });
@@ -176,4 +176,4 @@ test('a run that failed is gone on from, and one that passed is not', async () =
   const refused = await type('ci', 'retry');
   expect(refused.code).toBe(exitCodes.refused);
   expect(refused.stderr).toContain('longhaul ci run --no-cache');
-}, 60_000);
+}, 120_000);

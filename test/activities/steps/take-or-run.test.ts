@@ -181,7 +181,7 @@ test('each thing that a step depends on makes it run again, and is named', async
   }
   const changed = await run({ LONGHAUL_CONFIG_DEPTH: '4' });
   expect(changed.because).toEqual(['the variable LONGHAUL_CONFIG_DEPTH changed']);
-});
+}, 120_000);
 
 test('other packages in its Python environment make a step run again, though it sees no file of theirs', async () => {
   const locked = (version: string): string => site.repository.commit({ 'locked.txt': `six==${version}\n` });
@@ -261,13 +261,20 @@ test('a result whose output is gone from the store is made anew', async () => {
   expect([again.because, ran()]).toEqual([['what it left is no longer in the store'], 2]);
 });
 
-test('an attempt whose answer was lost is not run again, and is told as its own', async () => {
-  const commit = site.repository.commit({ 'a.txt': 'lost' });
-  const step = { name: 'answered', run: [noted()] };
-  const first = await runStep(commit, step, { runId: 'the-same' });
-  expect(await runStep(commit, step, { runId: 'the-same' })).toEqual(first);
-  expect(ran()).toBe(1);
-});
+test.each<[string, CacheMode, Partial<StepSpec>]>([
+  ['', 'use', {}],
+  [', also of a step that is never cached', 'use', { cache: false }],
+  [', also with --no-cache', 'ignore', {}],
+])(
+  'an attempt whose answer was lost is not run again, and is told as its own%s',
+  async (when, cache, more) => {
+    const commit = site.repository.commit({ 'a.txt': `lost${when}` });
+    const step = { name: 'answered', run: [noted()], ...more };
+    const first = await runStep(commit, step, { runId: 'the-same', cache });
+    expect(await runStep(commit, step, { runId: 'the-same', cache })).toEqual(first);
+    expect(ran()).toBe(1);
+  },
+);
 
 test('two runs of the same step at once agree with one after them', async () => {
   const commit = site.repository.commit({ 'a.txt': 'twice' });
