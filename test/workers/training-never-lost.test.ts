@@ -17,7 +17,7 @@ import { openTrainingStage, type TrainingStage } from './support/training-stage.
 const canMount = process.platform === 'linux' && process.getuid?.() === 0;
 
 /** As the trainer has it. */
-const epochs = 60;
+const epochs = 80;
 const trainer = readFileSync(join(import.meta.dirname, 'support', 'train.py'), 'utf8');
 
 let stage: TrainingStage;
@@ -187,5 +187,5 @@ test.skipIf(!canMount)(
     }
     console.log(JSON.stringify({ took, ...ledger.seconds, epochsTrained: effects().length }));
   },
-  240_000,
+  400_000,
 );

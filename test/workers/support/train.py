@@ -10,7 +10,7 @@ from pathlib import Path
 
 import longhaul
 
-EPOCHS, FEATURES = 60, 8
+EPOCHS, FEATURES = 80, 8
 pace = float(os.environ["PACE"])
 source = random.Random(7)
 rows = [[source.gauss(0, 1) for _ in range(FEATURES)] for _ in range(200)]
