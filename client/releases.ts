@@ -83,7 +83,10 @@ async function refusalOf(
   }
   const status = await statusNow(client, id);
   if (status === 'UNKNOWN')
-    return new LonghaulError('NotFound', `There is no release ${id}.`, { cause: error });
+    return new LonghaulError('NotFound', `There is no release ${id}.`, {
+      mend: 'See all with: longhaul release list',
+      cause: error,
+    });
   if (status !== 'RUNNING' || error instanceof WorkflowNotFoundError) {
     return new LonghaulError('Conflict', `The release ${id} has ended, so it cannot take \`${message}\`.`, {
       mend: `See how it ended: longhaul release show ${id}`,

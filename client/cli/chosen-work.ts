@@ -50,7 +50,7 @@ async function checkoutOf({
   if (project !== undefined && project !== local.identity.project) {
     throw new CommandFailure(
       exitCodes.usage,
-      `The checkout in ${local.root} is of ${local.identity.project}, not of ${project}.`,
+      `The checkout in ${local.root} is of ${local.identity.project}, not of ${project}. Name its folder: --repo FOLDER`,
     );
   }
   return { root: local.root, project: local.identity.project };

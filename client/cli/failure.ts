@@ -47,7 +47,10 @@ export function failureOf(error: unknown): Failure {
   }
   const service = grpcCause(error);
   if (service !== undefined) {
-    return { code: exitCodes.cannotConnect, message: `Temporal did not do what was asked: ${service}.` };
+    return {
+      code: exitCodes.cannotConnect,
+      message: `Temporal did not do what was asked: ${service}. Look around with: longhaul doctor`,
+    };
   }
   if (isBrokenPipe(error)) return { code: exitCodes.ok, message: '' };
   return { code: exitCodes.notPassed, message: error instanceof Error ? error.message : String(error) };

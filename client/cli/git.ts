@@ -15,7 +15,10 @@ export async function git(
     return await runGit(args, folder, env);
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
-      throw new CommandFailure(exitCodes.configuration, 'git is not installed, or this folder is gone.');
+      throw new CommandFailure(
+        exitCodes.configuration,
+        'git is not installed, or this folder is gone. See what else lacks: longhaul doctor',
+      );
     }
     return null;
   }

@@ -49,7 +49,7 @@ export async function chooseCommit(options: ProjectOptions, config: ServerConfig
   if (project === undefined) {
     throw new CommandFailure(
       exitCodes.usage,
-      `There is no ${fileName} here to take the project from; name it: --project OWNER/REPO`,
+      `There is no ${fileName} here to take the project from. Name it, --project OWNER/REPO, or write one with: longhaul init`,
     );
   }
   const url = servedUrl(project, config);
@@ -64,7 +64,10 @@ export async function chooseCommit(options: ProjectOptions, config: ServerConfig
   const commit =
     (root === null ? null : await resolveLocally(name, root)) ?? (await resolveRemotely(name, url));
   if (commit !== null) return { project, commit };
-  throw new CommandFailure(exitCodes.notFound, `There is no commit \`${name}\` in ${root ?? url}.`);
+  throw new CommandFailure(
+    exitCodes.notFound,
+    `There is no commit \`${name}\` in ${root ?? url}. See those that are: ${root === null ? `git ls-remote ${url}` : `git -C ${root} log --oneline`}`,
+  );
 }
 
 /** Where the operator's file says that a project is. @throws CommandFailure when it does not serve it */
@@ -115,14 +118,14 @@ async function showRemotely(url: string, commit: string): Promise<string> {
     if (fetched === null) {
       throw new CommandFailure(
         exitCodes.notFound,
-        `There is no commit ${commit} in ${url}, or it cannot be read.`,
+        `There is no commit ${commit} in ${url}, or it cannot be read. Try by hand: git fetch ${url} ${commit}`,
       );
     }
     const text = await git(['show', `${commit}:${fileName}`], folder);
     if (text !== null) return text;
     throw new CommandFailure(
       exitCodes.notFound,
-      `There is no ${fileName} at ${commit.slice(0, 12)} in ${url}.`,
+      `There is no ${fileName} at ${commit.slice(0, 12)} in ${url}. Write one there with: longhaul init`,
     );
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -22,7 +22,7 @@ export function resolveId(
   const matching = ids.filter((id) => matches(id, given));
   const [only, ...others] = matching;
   if (only === undefined) {
-    throw new CommandFailure(exitCodes.notFound, `There is no ${kind} \`${given}\`. ${listing(ids)}`);
+    throw new CommandFailure(exitCodes.notFound, `There is no ${kind} \`${given}\`. ${listing(ids, start)}`);
   }
   if (others.length === 0) return only;
   throw new CommandFailure(
@@ -35,7 +35,9 @@ const matches = (id: string, given: string): boolean => id.startsWith(given) || 
 
 const shown = 10;
 
-const listing = (ids: readonly string[]): string =>
-  ids.length === 0 ? `There is none at all.` : `The newest are:\n${lines(ids.slice(0, shown))}`;
+const listing = (ids: readonly string[], start: string): string =>
+  ids.length === 0
+    ? `There is none at all. Start one with: ${start}`
+    : `The newest are:\n${lines(ids.slice(0, shown))}`;
 
 const lines = (ids: readonly string[]): string => ids.map((id) => `  ${id}`).join('\n');

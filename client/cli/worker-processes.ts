@@ -74,6 +74,7 @@ export async function startWorker(
     return worker;
   } catch (cause) {
     throw new LonghaulError('NotReady', `The worker ${queue} cannot be started: ${String(cause)}.`, {
+      mend: 'See what lacks with: longhaul doctor',
       cause,
     });
   } finally {

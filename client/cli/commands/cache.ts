@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from 'commander';
+import { Argument } from 'commander';
 import type { Command } from 'commander';
 import { loadServerConfig } from '../../../config/load-server.ts';
 import { cacheKinds } from '../../../core/caches.ts';
@@ -38,9 +38,15 @@ export const addCache: AddCommand = (parent, { output }) => {
     });
   cache
     .command('clean')
-    .argument('[kind]', `one of ${cacheKinds.join(', ')}; without one, only what is above the limit`, kindOf)
+    .addArgument(
+      new Argument('[kind]', 'the cache; without one, only what is above the limit').choices(cacheKinds),
+    )
     .option('--all', 'all kinds')
     .description('free what no running step was given, the least recently used first')
+    .addHelpText(
+      'after',
+      examples('longhaul cache clean', 'longhaul cache clean hub', 'longhaul cache clean --all'),
+    )
     .action(async (kind: CacheKind | undefined, _options: unknown, command: Command) => {
       const options = command.optsWithGlobals<GlobalOptions & { readonly all?: boolean }>();
       const home = homePaths();
@@ -70,12 +76,6 @@ async function clean(
   if (kind !== undefined) return cleanCaches(home, [kind]);
   const { limit } = loadServerConfig(serverFileOf(options)).caches;
   return { gone: await keepWithinLimit(home, limit), kept: [] };
-}
-
-function kindOf(word: string): CacheKind {
-  const kind = cacheKinds.find((known) => known === word);
-  if (kind !== undefined) return kind;
-  throw new InvalidArgumentError(`It has to be one of ${cacheKinds.join(', ')}.`);
 }
 
 interface CachesReport {

@@ -97,7 +97,7 @@ async function logText(
   throw new CommandFailure(
     exitCodes.notFound,
     entry !== undefined
-      ? `Nothing is kept as \`${wanted}\` of ${id}; the step's state: ${entry.status}.`
+      ? `Nothing is kept as \`${wanted}\` of ${id}; the step's state: ${entry.status}. See what is: longhaul logs ${id}`
       : `${id} has no step \`${wanted}\` so far. ${known.length === 0 ? 'None has begun.' : `It has: ${known.join(', ')}`}`,
   );
 }

@@ -47,7 +47,10 @@ export const addReleaseApprove: AddCommand = (parent, context) => {
         const tell = options.json === true ? output.printError : output.print;
         for (const line of evidenceLines(evidence)) tell(line);
         if (options.yes !== true && !(await agrees(id))) {
-          throw new CommandFailure(exitCodes.refused, 'Not approved.');
+          throw new CommandFailure(
+            exitCodes.refused,
+            `Not approved. It waits for an answer: longhaul release approve ${id}`,
+          );
         }
         const comment = options.comment === undefined ? {} : { comment: options.comment };
         await say(session, id, 'approve', { evidence: evidence.digest, ...comment }, options, context);
@@ -69,7 +72,7 @@ function requireSame(evidence: Evidence, given: string | undefined): void {
   if (hex.length >= 4 && evidence.digest.replace(/^sha256:/, '').startsWith(hex)) return;
   throw new CommandFailure(
     exitCodes.refused,
-    `The evidence is ${evidence.digest} now, not ${given}: look at it again before you approve.`,
+    `The evidence is ${evidence.digest} now, not ${given}. Look at it again: longhaul release approve`,
   );
 }
 

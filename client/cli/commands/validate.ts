@@ -23,7 +23,11 @@ export const addValidate: AddCommand = (parent, { output, endWith }) => {
     .action(async (folder: string, _options: unknown, command: Command) => {
       const options = command.optsWithGlobals<GlobalOptions>();
       const root = resolve(folder);
-      if (!existsSync(root)) throw new CommandFailure(exitCodes.notFound, `There is no folder ${root}.`);
+      if (!existsSync(root))
+        throw new CommandFailure(
+          exitCodes.notFound,
+          `There is no folder ${root}. Name the root of a repository: longhaul validate FOLDER`,
+        );
       const serverFile = serverFileOf(options);
       const known = options.server !== undefined || existsSync(serverFile);
       const result = loadProject({
