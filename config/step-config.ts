@@ -81,8 +81,14 @@ export const commandFields = (defaults: {
     .describe(
       'Files that name the packages of the Python environment. Default: those of `python`. An empty list: no Python.',
     ),
-  extras: z.array(z.string()).optional().describe('Extras of the project. Default: those of `python`.'),
-  groups: z.array(z.string()).optional().describe('Dependency groups. Default: those of `python`.'),
+  extras: z
+    .array(z.string())
+    .optional()
+    .describe('Extras of the project. Default: those of `python`, unless it names requirements.'),
+  groups: z
+    .array(z.string())
+    .optional()
+    .describe('Dependency groups. Default: those of `python`, unless it names requirements.'),
   install: paths.optional().describe('Folders installed as packages. Default: those of `python`.'),
   env: variables.default({}).describe('Environment variables, besides those of the whole file.'),
   secrets: secretNames

@@ -34,14 +34,18 @@ export function toStepSpec(
   };
 }
 
-/** Python, variables and secrets of a command; its own win over those of the whole file. */
+/**
+ * Python, variables and secrets of a command; its own win over those of the whole file. Extras and groups of the whole
+ * file are of its requirements: a command with others has none of them.
+ */
 export function toEnvironment(
   own: Pick<CommandConfig, 'requirements' | 'env' | 'secrets'> &
     Partial<Pick<CommandConfig, 'extras' | 'groups' | 'install'>>,
   { python, env, secrets }: Shared,
 ): Pick<StepSpec, 'requirements' | 'extras' | 'groups' | 'install' | 'python' | 'env' | 'secrets'> {
   const requirements = own.requirements ?? python.requirements;
-  const { extras = python.extras, groups = python.groups, install = python.install } = own;
+  const shared = own.requirements === undefined ? python : { extras: [], groups: [] };
+  const { extras = shared.extras, groups = shared.groups, install = python.install } = own;
   const hasPython = requirements.length > 0;
   return {
     requirements,

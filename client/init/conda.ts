@@ -41,7 +41,9 @@ const withoutChannel = (item: string): string => item.replace(/^[\w-]+::/, '').t
 /** `numpy=1.26` is `numpy==1.26.*`; a build (`=py311_0`) is left out. */
 function asPip(item: string): string {
   const [, name = item, version] = /^([\w.-]+)\s*={1,2}\s*([\w.*]+)(?:=\S+)?$/.exec(item) ?? [];
-  if (version === undefined) return item.replaceAll(/\s+/g, '');
+  if (version === undefined) {
+    return item.replaceAll(/\s+/g, '').replace(/^[\w.-]+/, (own) => renamed[own] ?? own);
+  }
   const exact = version.split('.').length > 2 || version.endsWith('*');
   return `${renamed[name] ?? name}==${version}${exact ? '' : '.*'}`;
 }

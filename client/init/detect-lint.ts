@@ -51,7 +51,7 @@ function ofWorkflows({ commands, jobs }: KnownWork): readonly KnownCommand[] {
       return words === undefined ? [] : [{ words, env: {}, from, job: name }];
     }),
   );
-  return [...ran, ...actions];
+  return [...ran, ...actions.flatMap(checkOf)];
 }
 
 const split = (text: string | undefined): readonly string[] =>

@@ -20,7 +20,7 @@ export function foundLines({ python, steps, notes }: InitPlan): readonly string[
   ];
   return [
     ...alignColumns(rows.map((row) => row.map(shortened))).map((row) => `  ${row}`),
-    ...notes.map((note) => `  - ${note}`),
+    ...[...python.why.slice(1), ...notes].map((note) => `  - ${note}`),
   ];
 }
 

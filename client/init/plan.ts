@@ -14,7 +14,8 @@ import { readPackaging } from './packaging.ts';
 import { planPython } from './python-plan.ts';
 import type { PythonPlan } from './python-plan.ts';
 import type { RepositoryView } from './repository-view.ts';
-import type { StepProposal } from './step-proposal.ts';
+import { packageName } from './requirement-names.ts';
+import type { Proposal, StepProposal } from './step-proposal.ts';
 import { surroundings } from './surroundings.ts';
 
 /** Who the project is: from its remote, or as a person said. */
@@ -32,12 +33,15 @@ export interface InitPlan {
   readonly python: PythonPlan;
   readonly inputs: InputsFound | null;
   readonly steps: readonly StepProposal[];
+  /** Further files that are written: their lines by name. */
+  readonly requirements: Readonly<Record<string, readonly string[]>>;
   /** What is there and taken up by no step. */
   readonly notes: readonly string[];
 }
 
-/** Requirements that the project lacks: init writes them beside longhaul.yaml. */
+/** Requirements that the project lacks, and those of checks that run without it: written beside longhaul.yaml. */
 export const ownRequirements = 'requirements-longhaul.txt';
+export const lintRequirements = 'requirements-longhaul-lint.txt';
 
 /**
  * What the repository's files come to. Nothing is run and nothing is asked.
@@ -47,7 +51,7 @@ export function planProject(view: RepositoryView, identity: Identity, here: read
   const seen = withoutOwnFiles(view);
   const work = knownWork(seen);
   const tests = detectTests(seen, work);
-  const lint = detectLint(seen, work);
+  const lint = withoutProject(detectLint(seen, work), work);
   const dvc = findDvc(seen);
   const mlproject = findMlproject(seen);
   const packaging = readPackaging(seen);
@@ -57,14 +61,18 @@ export function planProject(view: RepositoryView, identity: Identity, here: read
     tests.steps.map(({ name }) => name),
   );
   const steps = withUniqueNames([...lint.steps, ...tests.steps, ...pipeline]);
-  const jobs = [...tests.jobs, ...lint.jobs];
+  const jobs = [...tests.jobs, ...(lint.alone === undefined ? lint.jobs : [])];
   const pulls = steps.some(({ data = [], asComment }) => data.length > 0 && asComment !== true);
   const python = planPython({
     view: seen,
     packaging,
     installs: installsOf(work, jobs),
     conda: findConda(seen, mlproject?.condaFile),
-    needed: [...tests.packages, ...lint.packages, ...(pulls && dvc !== null ? [dvc.package] : [])],
+    needed: [
+      ...tests.packages,
+      ...(lint.alone === undefined ? lint.packages : []),
+      ...(pulls && dvc !== null ? [dvc.package] : []),
+    ],
     tested: testedPythons(work, jobs),
     here,
     ownFile: ownRequirements,
@@ -73,6 +81,10 @@ export function planProject(view: RepositoryView, identity: Identity, here: read
     identity,
     python,
     inputs: detectInputs(seen, packaging),
+    requirements: {
+      ...(python.added.length === 0 ? {} : { [ownRequirements]: python.added }),
+      ...(lint.alone === undefined ? {} : { [lintRequirements]: lint.alone }),
+    },
     steps: steps.some(({ asComment }) => asComment !== true) ? steps : [...steps, compiles],
     notes: [
       ...dvcNotes(dvc),
@@ -84,9 +96,11 @@ export function planProject(view: RepositoryView, identity: Identity, here: read
 
 /** What an earlier init wrote says nothing about the project. */
 const withoutOwnFiles = ({ files, read }: RepositoryView): RepositoryView => ({
-  files: files.filter((path) => path !== ownRequirements && path !== 'longhaul.yaml'),
-  read: (path) => (path === ownRequirements || path === 'longhaul.yaml' ? null : read(path)),
+  files: files.filter((path) => !ownFiles.includes(path)),
+  read: (path) => (ownFiles.includes(path) ? null : read(path)),
 });
+
+const ownFiles: readonly string[] = ['longhaul.yaml', ownRequirements, lintRequirements];
 
 /** Where nothing was found to run, at least every file has to be Python. */
 const compiles: StepProposal = {
@@ -96,6 +110,32 @@ const compiles: StepProposal = {
   ],
   run: ['python -m compileall -q .'],
 };
+
+/**
+ * Checks that the project's automation runs in an environment of their tools alone are run so here: with the project's
+ * packages beside them, mypy for one would say something else. `alone`: the lines of their requirements.
+ */
+function withoutProject(lint: Proposal, work: KnownWork): Proposal & { readonly alone?: readonly string[] } {
+  const automated = new Set([
+    ...work.jobs.map(({ name }) => name),
+    ...work.commands.filter(({ from }) => from === 'tox.ini').map(({ job }) => job),
+  ]);
+  const hidden = work.jobs.some(
+    ({ name, actions }) => lint.jobs.includes(name) && actions.some(({ uses }) => uses.startsWith('./')),
+  );
+  const installs = installsOf(work, lint.jobs);
+  const isAlone =
+    !installs.self &&
+    installs.requirementFiles.length + installs.extras.length + installs.groups.length === 0;
+  if (lint.jobs.length === 0 || hidden || !isAlone || !lint.jobs.every((job) => automated.has(job)))
+    return lint;
+  const named = new Set(installs.packages.map(packageName));
+  return {
+    ...lint,
+    steps: lint.steps.map((step) => ({ ...step, requirements: [lintRequirements], install: [] })),
+    alone: [...installs.packages, ...lint.packages.filter((each) => !named.has(packageName(each)))],
+  };
+}
 
 /** Training waits for the tests and the data's check, where these are active. */
 function withNeeds(

@@ -19,8 +19,22 @@ export function commandsOf(script: string): readonly ShellCommand[] {
     .map((line) => wordsOf(line.trim()))
     .filter((words) => words !== null)
     .map(toCommand)
-    .filter(({ words }) => words.length > 0);
+    .filter(({ words: [program] }) => program !== undefined && !keywords.has(program));
 }
+
+const keywords: ReadonlySet<string> = new Set([
+  'if',
+  'then',
+  'else',
+  'elif',
+  'fi',
+  'for',
+  'do',
+  'done',
+  'while',
+  'case',
+  'esac',
+]);
 
 const token = /\s+|'([^']*)'|"((?:[^"\\]|\\.)*)"|([^\s'"]+)/gy;
 

@@ -6,6 +6,8 @@ export interface StepProposal {
   readonly needs?: readonly string[];
   readonly run: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Requirements of its own, instead of the project's. */
+  readonly requirements?: readonly string[];
   readonly install?: readonly string[];
   readonly data?: readonly string[];
   readonly outputs?: readonly string[];

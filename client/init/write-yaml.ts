@@ -31,9 +31,9 @@ export function writeYaml({ identity, python, inputs, steps, notes }: InitPlan):
   ].join('\n');
 }
 
-/** Text of the file with the requirements that the project lacks. */
-export const writeRequirements = ({ added }: PythonPlan): string =>
-  ['# What the steps of longhaul.yaml need and the project does not declare.', ...added, ''].join('\n');
+/** Text of a file with requirements of the steps. */
+export const writeRequirements = (lines: readonly string[]): string =>
+  ['# What steps of longhaul.yaml need and the project does not declare.', ...lines, ''].join('\n');
 
 function pythonLines(python: PythonPlan): readonly string[] {
   const { version, requirements, extras, groups, install, why } = python;
@@ -48,14 +48,15 @@ function pythonLines(python: PythonPlan): readonly string[] {
 }
 
 function stepLines(step: StepProposal): readonly string[] {
-  const { name, why, needs = [], run, env = {}, install, data = [], outputs = [] } = step;
+  const { name, why, needs = [], run, env = {}, requirements, install, data = [], outputs = [] } = step;
   const lines = [
     `${name}:`,
     ...[
       ...(needs.length === 0 ? [] : [`needs: ${value(needs)}`]),
-      ...(install === undefined
+      ...(requirements === undefined
         ? []
-        : [`install: ${value(install)} # reads the code, and imports none of it`]),
+        : [`requirements: ${value(requirements)} # its tools alone, as they are run there`]),
+      ...(install === undefined ? [] : [`install: ${value(install)} # it imports none of the code`]),
       ...(data.length === 0 ? [] : [`data: ${value(data)} # pulled by DVC, then verified file by file`]),
       ...(Object.keys(env).length === 0 ? [] : ['env:', ...entries(env).map(indent(1))]),
       ...(run.length === 1

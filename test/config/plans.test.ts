@@ -14,6 +14,20 @@ it('a model without a name has the repository’s', () => {
   expect(releaseOf({ 'longhaul.yaml': file }).model).toBe('model');
 });
 
+it('extras of the whole file are of its requirements, not of a step’s own', () => {
+  const file = `${ciOnly}python: { requirements: [pyproject.toml], extras: [test], groups: [dev] }
+ci:
+  steps:
+    tests: { run: pytest }
+    lint: { run: ruff check, requirements: [lint.txt] }
+`;
+  const { ciPlan } = loaded({ 'longhaul.yaml': file, 'pyproject.toml': '', 'lint.txt': '' });
+  expect(ciPlan.steps.map(({ extras, groups }) => [extras, groups])).toEqual([
+    [['test'], ['dev']],
+    [undefined, undefined],
+  ]);
+});
+
 describe('a file without steps', () => {
   const { ciPlan } = loaded({ 'longhaul.yaml': ciOnly });
 

@@ -8,7 +8,7 @@ import { loadProject, projectFile } from '../../../config/load-project.ts';
 import { LonghaulError } from '../../../core/errors.ts';
 import { foundLines } from '../../init/found-lines.ts';
 import { identityOf } from '../../init/identity.ts';
-import { ownRequirements, planProject } from '../../init/plan.ts';
+import { lintRequirements, ownRequirements, planProject } from '../../init/plan.ts';
 import type { Identity, InitPlan } from '../../init/plan.ts';
 import { pythonsHere } from '../../init/pythons-here.ts';
 import { viewRepository } from '../../init/repository-view.ts';
@@ -97,7 +97,7 @@ async function rootOf(folder: string): Promise<string> {
 }
 
 function refuseToOverwrite(root: string, force: boolean): void {
-  const there = [projectFile, ownRequirements].find((name) => existsSync(join(root, name)));
+  const there = [projectFile, ownRequirements, lintRequirements].find((name) => existsSync(join(root, name)));
   if (there === undefined || force) return;
   throw new CommandFailure(
     exitCodes.refused,
@@ -128,7 +128,9 @@ function checkedProject(text: string): string {
 
 const textsOf = (plan: InitPlan): Readonly<Record<string, string>> => ({
   [projectFile]: writeYaml(plan),
-  ...(plan.python.added.length === 0 ? {} : { [ownRequirements]: writeRequirements(plan.python) }),
+  ...Object.fromEntries(
+    Object.entries(plan.requirements).map(([name, lines]) => [name, writeRequirements(lines)]),
+  ),
 });
 
 /** @throws LonghaulError for a file that Longhaul itself would not take */
