@@ -1,5 +1,5 @@
 /** What monitoring keeps of a CI run that ended, and what it tells of all of them. */
-import type { CiRunResult } from '../ci.ts';
+import type { CiRunResult, CiStepResult } from '../ci.ts';
 import type { StepFacts, StepOutcome, StepStatus } from '../step.ts';
 import { inWindows, quantiles, sums } from './aggregate.ts';
 import type { Sample } from './metric.ts';
@@ -19,7 +19,7 @@ export interface CiFacts {
     readonly cause?: string;
     /** What the step took whose result this is; 0 of one that ran. */
     readonly secondsSaved: number;
-    /** Names of its flaky tests. */
+    /** Names of the tests that were flaky when it ran here. */
     readonly flaky: readonly string[];
   }[];
 }
@@ -31,15 +31,17 @@ export function ciFacts({ project, startedAt, seconds, passed, steps }: CiRunRes
     endedAt: new Date(Date.parse(startedAt) + seconds * 1000).toISOString(),
     seconds,
     result: passed ? 'passed' : cancelled ? 'cancelled' : 'failed',
-    steps: steps.map(({ name, outcome }) => {
-      const { takenFrom, flaky = [], failure } = factsOf(outcome);
-      const broken = outcome.status === 'failed' || outcome.status === 'timedOut';
-      const secondsSaved = takenFrom?.seconds ?? 0;
-      return {
-        ...{ step: name, status: outcome.status, secondsSaved, flaky: flaky.map((test) => test.name) },
-        ...(broken ? { cause: failure?.id ?? 'unknown' } : {}),
-      };
-    }),
+    steps: steps.map(stepFacts),
+  };
+}
+
+function stepFacts({ name: step, outcome }: CiStepResult): CiFacts['steps'][number] {
+  const { takenFrom, flaky = [], failure } = factsOf(outcome);
+  const broken = outcome.status === 'failed' || outcome.status === 'timedOut';
+  return {
+    ...{ step, status: outcome.status, secondsSaved: takenFrom?.seconds ?? 0 },
+    flaky: takenFrom === undefined ? flaky.map((test) => test.name) : [],
+    ...(broken ? { cause: failure?.id ?? 'unknown' } : {}),
   };
 }
 

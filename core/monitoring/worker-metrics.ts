@@ -17,7 +17,7 @@ export const workerMetrics = {
   steps: counter(
     'longhaul_steps_total',
     ['project', 'step', 'status'],
-    'Steps that ended, by status; also those of releases.',
+    'Attempts of steps that ended, by status; also those of releases.',
   ),
   stepSeconds: histogram(
     'longhaul_step_duration_seconds',
