@@ -47,6 +47,10 @@ test('every worker killed in mid-training: it goes on from the checkpoint, once'
   expect(release).toMatchObject({ ...released, training: { epoch: 8, epochs: 8, attempt: 2 } });
   const resumedFrom = release.training?.resumedFrom ?? 0;
   expect(resumedFrom).toBeGreaterThanOrEqual(3);
+  expect(release.training?.ledger?.attempts).toMatchObject([
+    { number: 1, ended: 'preemption', reason: expect.stringContaining('the worker was lost') as string },
+    { number: 2, ended: 'passed', fromEpoch: resumedFrom, secondsLost: 0 },
+  ]);
   // No epoch of the checkpoint ran again, and the killed attempt began none beside the retry.
   const effects = await stack.effects(id);
   const retry = effects.findIndex(({ pid }) => pid !== effects[0]?.pid);
