@@ -16,7 +16,7 @@ import { setStage } from './stage.ts';
 import { animatedSvg } from './svg.ts';
 
 const example = 'wine';
-const size = { columns: 92, rows: 24 };
+const size = { columns: 96, rows: 26 };
 const commands = [
   'longhaul init --yes',
   'longhaul ci run --worktree',
