@@ -41,7 +41,6 @@ const retries = (defaults: { readonly preemption: number; readonly infrastructur
 const flaky = z.strictObject({
   tries: z.int().min(1).max(10).default(3).describe('Runs of the commands in all, the first included.'),
   within: duration.prefault('30m').describe('No further try is begun after this long.'),
-  // eslint-disable-next-line unicorn/no-thenable -- the word of the file
   then: z
     .enum(['pass', 'fail'])
     .default('pass')
