@@ -1,6 +1,10 @@
 import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { allChecks } from '../../client/doctor/checks.ts';
+import { examine } from '../../client/doctor/examine.ts';
+import { defaultServerYaml } from '../../config/default-server.ts';
 import { namespace, searchAttributes } from '../../core/ids.ts';
 import { get } from '../../local/supervisor/probe.ts';
 import { readObserved } from '../../local/supervisor/state-files.ts';
@@ -40,4 +44,31 @@ it('is up as a whole: Temporal with its namespace and search attributes, MLflow,
   });
   expect(await created.json()).toHaveProperty('experiment_id');
   expect((await get(stack.ports.temporalUi, '/'))?.status).toBe(200);
+});
+
+it('is found well by the doctor, but for the workers, of which there is none', async () => {
+  await writeFile(stack.home.serverConfig, defaultServerYaml({ ports: stack.ports }));
+  const checks = allChecks({
+    home: stack.home,
+    serverFile: stack.home.serverConfig,
+    repository: null,
+  });
+  const findings = await examine(checks, () => undefined, 60_000);
+  const states = findings
+    .filter(({ area }) => area === 'connections')
+    .map(({ name, state }) => [name, state]);
+  expect(states).toEqual([
+    ['local stack', 'ok'],
+    ['Temporal', 'ok'],
+    [`namespace ${namespace.name}`, 'ok'],
+    ['MLflow', 'ok'],
+    [`Prometheus 127.0.0.1:${stack.ports.prometheus}`, 'ok'],
+    ['artifact store', 'ok'],
+  ]);
+  expect(findings.find(({ name }) => name === 'clock')?.said).toContain('agrees');
+  expect(findings.find(({ name }) => name === 'steps')).toMatchObject({ state: 'problem' });
+  const registered = await fetch(
+    `http://127.0.0.1:${stack.ports.mlflow}/api/2.0/mlflow/registered-models/search`,
+  );
+  expect(await registered.text()).not.toContain('longhaul-doctor');
 });
