@@ -154,6 +154,13 @@ function withUniqueNames(steps: readonly StepProposal[]): readonly StepProposal[
   return steps.filter((step, index) => steps.findIndex(({ name }) => name === step.name) === index);
 }
 
+/** Versions of Python that the project's automation, or its file of conda, names. */
+export function namedPythons(view: RepositoryView): readonly string[] {
+  const { jobs } = knownWork(view);
+  const conda = findConda(view, findMlproject(view)?.condaFile)?.python;
+  return [...new Set([...jobs.flatMap(({ pythons }) => pythons), ...(conda === undefined ? [] : [conda])])];
+}
+
 const testedPythons = ({ jobs }: KnownWork, names: readonly string[]): readonly string[] => [
   ...new Set(jobs.filter(({ name }) => names.includes(name)).flatMap(({ pythons }) => pythons)),
 ];

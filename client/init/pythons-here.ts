@@ -5,17 +5,21 @@ import { findTools } from '../../local/tools.ts';
 
 const execute = promisify(execFile);
 
-const maintained = ['3.9', '3.10', '3.11', '3.12', '3.13', '3.14'];
-
-/** Versions of Python that uv finds on this machine, `3.11`, its own choice first; none where there is no uv. */
-export async function pythonsHere(): Promise<readonly string[]> {
-  const found = await Promise.all(['', ...maintained].map((version) => find(version)));
-  return [...new Set(found.filter((version) => version !== null))];
+/**
+ * Versions of Python that this machine has, as uv finds them: its own first, and where that is none of `wanted`, those
+ * of them. None where there is no uv.
+ * @param wanted such as `3.11`
+ */
+export async function pythonsHere(wanted: readonly string[]): Promise<readonly string[]> {
+  const own = await find();
+  if (own !== null && (wanted.length === 0 || wanted.includes(own))) return [own];
+  const others = await Promise.all(wanted.map((version) => find(version)));
+  return [own, ...others].filter((version) => version !== null);
 }
 
-async function find(version: string): Promise<string | null> {
+async function find(version?: string): Promise<string | null> {
   try {
-    const asked = version === '' ? [] : [version];
+    const asked = version === undefined ? [] : [version];
     const args = ['python', 'find', '--no-project', '--no-python-downloads', '--show-version', ...asked];
     const { stdout } = await execute(findTools().uv, args, { cwd: tmpdir() });
     return /^\d+\.\d+/m.exec(stdout)?.[0] ?? null;

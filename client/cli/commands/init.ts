@@ -8,7 +8,7 @@ import { loadProject, projectFile } from '../../../config/load-project.ts';
 import { LonghaulError } from '../../../core/errors.ts';
 import { foundLines } from '../../init/found-lines.ts';
 import { identityOf } from '../../init/identity.ts';
-import { lintRequirements, ownRequirements, planProject } from '../../init/plan.ts';
+import { lintRequirements, namedPythons, ownRequirements, planProject } from '../../init/plan.ts';
 import type { Identity, InitPlan } from '../../init/plan.ts';
 import { pythonsHere } from '../../init/pythons-here.ts';
 import { viewRepository } from '../../init/repository-view.ts';
@@ -57,7 +57,7 @@ export const addInit: AddCommand = (parent, { output }) => {
       if (writes) refuseToOverwrite(root, options.force === true);
       const view = await viewRepository(root);
       const identity = await chooseIdentity(root, options.project, silent || !writes);
-      const plan = planProject(view, identity, await pythonsHere());
+      const plan = planProject(view, identity, await pythonsHere(namedPythons(view)));
       const texts = textsOf(plan);
       checkTexts(texts, view);
       if (!writes) {
