@@ -105,7 +105,11 @@ export async function preparedArm(home: HomePaths, wish: ArmWish): Promise<ArmSp
   const code = armCode(home, arm.id);
   await mkdir(code, { recursive: true });
   await copyFile(modelServer, join(code, 'model-server.ts'));
-  await notePrepared(home, arm.id, { python: null, environment: null, model: join(home.models, arm.version) });
+  await notePrepared(home, arm.id, {
+    python: null,
+    environment: null,
+    model: join(home.models, arm.version),
+  });
   return arm;
 }
 
