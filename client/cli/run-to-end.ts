@@ -1,4 +1,5 @@
 import type { CiRunInput, CiRunResult } from '../../core/ci.ts';
+import type { ArtifactStore } from '../../core/ports/artifact-store.ts';
 import type { CommandContext } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import { endedWithoutResult, followCiRun } from './follow-ci-run.ts';
@@ -23,12 +24,19 @@ export async function runToEnd(
   const view = await followCiRun(session, started.id, output, json);
   if (view.result === undefined) throw await endedWithoutResult(session, view);
   if (json) printJson(output, view.result);
-  else output.print(`next  ${nextAfter(view.result)}`);
+  else output.print(`next  ${await nextAfter(view.result, session.store)}`);
   if (!view.result.passed) endWith(exitCodes.notPassed);
 }
 
-function nextAfter({ id, passed, source, steps }: CiRunResult): string {
-  if (passed) return source === undefined ? 'longhaul release start' : 'git commit, then longhaul ci run';
+async function nextAfter(
+  { id, passed, source, steps, configDigest }: CiRunResult,
+  store: Pick<ArtifactStore, 'getText'>,
+): Promise<string> {
+  if (passed && source !== undefined) return 'git commit, then longhaul ci run';
+  if (passed) {
+    const config = await store.getText(configDigest).catch(() => '');
+    return /"release":/.test(config) ? 'longhaul release start' : `longhaul ci report ${id}`;
+  }
   const failed = steps.find(({ outcome }) => outcome.status === 'failed' || outcome.status === 'timedOut');
   return `longhaul logs ${id} ${failed?.name ?? 'STEP'}, or go on from there: longhaul ci retry ${id}`;
 }

@@ -1,4 +1,5 @@
 /** The report of a CI run as one page of HTML that can be sent around: no script, nothing fetched. */
+import { sourceSaid } from './source-words.ts';
 import type { CiStepResult } from '../ci.ts';
 import type { StepFingerprint } from '../fingerprint.ts';
 import { formatDuration, formatTime } from '../time.ts';
@@ -74,14 +75,7 @@ function facts(run: EndedCiRun): Html {
   const { source, trigger } = run;
   const known: readonly (readonly [string, Html | string])[] = [
     ['Commit', markup`<code>${run.commit}</code>`],
-    ...(source === undefined
-      ? []
-      : [
-          [
-            'Uncommitted',
-            `${source.changed} ${source.changed === 1 ? 'file differs' : 'files differ'} from ${source.base.slice(0, 12)}`,
-          ] as const,
-        ]),
+    ...(source === undefined ? [] : [['Made of', sourceSaid(source)] as const]),
     ['Started', `${formatTime(run.startedAt)} by ${trigger.by} (${trigger.kind})`],
     ['Took', formatDuration(run.seconds * 1000)],
     ...(run.cache === undefined ? [] : [['Earlier results', cacheWords[run.cache]] as const]),

@@ -1,5 +1,6 @@
 import type { CiRunResult } from '../../../core/ci.ts';
 import { endedStepStates } from '../../../core/render/ci-details.ts';
+import { sourceSaid } from '../../../core/render/source-words.ts';
 import type { LastTimes } from '../../../core/render/remaining.ts';
 import { formatDuration, formatElapsed, millisecondsBetween } from '../../../core/time.ts';
 import type { CiRunView } from '../../ci-runs.ts';
@@ -55,6 +56,7 @@ export function resultLines(result: CiRunResult, { columns, style }: Page): read
   const surroundings = { pending: [], lastTimes: noTimes, now: result.startedAt, style };
   return [
     `${style.strong(result.id)}  ${state} in ${formatDuration(result.seconds * 1000)}`,
+    ...(result.source === undefined ? [] : [style.quiet(sourceSaid(result.source))]),
     ...treeLines(stepRows(endedStepStates(result.steps), surroundings), columns, 'wrap'),
     ...result.steps.flatMap((step) => troubleLines(step, { columns, style })),
   ];
