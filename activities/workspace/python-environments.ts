@@ -64,20 +64,25 @@ export function createPythonEnvironments(options: {
     });
   };
 
-  const textOf = async (request: PythonRequest, lock: RecordedLock): Promise<string> => {
-    const isThere = await store.has(lock.text);
-    return store.getText(isThere ? lock.text : (await lockOf(request, true)).text);
+  const environmentOf = ({ digest }: RecordedLock): string =>
+    join(folder, digest.slice('sha256:'.length).slice(0, 24));
+
+  /** A lock whose environment is there, or can be made: one whose text was lost is resolved anew. */
+  const usableLockOf = async (request: PythonRequest): Promise<RecordedLock> => {
+    const lock = await lockOf(request);
+    const isUsable = (await isComplete(environmentOf(lock))) || (await store.has(lock.text));
+    return isUsable ? lock : lockOf(request, true);
   };
 
   return {
     lock: async (request) => publicPart(await lockOf(request)),
 
     async ensure(request) {
-      const lock = await lockOf(request);
-      const environment = join(folder, lock.digest.slice('sha256:'.length).slice(0, 24));
+      const lock = await usableLockOf(request);
+      const environment = environmentOf(lock);
       await withLock(environment, async () => {
         if (await isComplete(environment)) return;
-        const text = await textOf(request, lock);
+        const text = await store.getText(lock.text);
         const fill = (at: string): Promise<void> => build({ uv, environment, lock, text, at });
         await (lock.needsCode
           ? withCheckout(checkouts, request.commit, `${environment}.sources`, fill)

@@ -84,8 +84,9 @@ function isDynamic(pyproject: string): boolean {
   return !hasProject || /dependencies/.test(dynamic);
 }
 
-/** Of a project whose metadata is made by a program, by the path relative to its folder. */
+/** Of a project whose metadata is made by a program, by the path relative to its folder; or an archive itself. */
 function mayMatter(path: string): boolean {
+  if (path === '') return true;
   if (path.startsWith('..')) return false;
   const parts = path.split('/');
   const name = parts.at(-1) ?? '';

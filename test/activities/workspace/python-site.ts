@@ -20,7 +20,7 @@ export interface PythonSite {
   /** Lets uv ask the package index for build tools and the like, and keep them where the machine keeps its own. */
   readonly reachIndex: () => void;
   /** Adds a package to the folder that stands for an index. */
-  readonly publish: (name: string, version: string) => void;
+  readonly publish: (name: string, version: string, module?: string) => void;
   readonly code: string;
   readonly request: (given: Partial<PythonRequest>) => PythonRequest;
   /** Another worker's view: the same store and sources, with a home of its own. */
@@ -73,8 +73,8 @@ export function createPythonSite(): PythonSite {
       const cache = execFileSync(findTools().uv, ['cache', 'dir'], { encoding: 'utf8' }).trim();
       vi.stubEnv('UV_NO_INDEX', '').stubEnv('UV_CACHE_DIR', cache);
     },
-    publish: (name, version) => {
-      execFileSync('python3', ['-c', makeWheel, index, name, version]);
+    publish: (name, version, module = name) => {
+      execFileSync('python3', ['-c', makeWheel, index, name, version, module]);
     },
     request: (given) => ({
       ...{ commit: { project: 'acme/model', commit: 'now' }, requirements: [], extras: [], groups: [] },
@@ -94,13 +94,13 @@ export const pythonIn = (environment: string, line: string): string =>
     stdio: ['ignore', 'pipe', 'pipe'],
   }).trim();
 
-/** A wheel with one module and one program of the package's name, so that uv needs no index. */
+/** A wheel with one module and one program, so that uv needs no index. */
 const makeWheel = `
 import sys, zipfile
-folder, name, version = sys.argv[1:]
+folder, name, version, module = sys.argv[1:]
 with zipfile.ZipFile(f'{folder}/{name}-{version}-py3-none-any.whl', 'w') as wheel:
     info = f'{name}-{version}.dist-info'
-    wheel.writestr(f'{name}.py', f'''
+    wheel.writestr(f'{module}.py', f'''
 version = '{version}'
 def main():
     import importlib, sys
@@ -108,7 +108,7 @@ def main():
 ''')
     wheel.writestr(f'{info}/METADATA', f'Metadata-Version: 2.1\\nName: {name}\\nVersion: {version}\\n')
     wheel.writestr(f'{info}/WHEEL', 'Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n')
-    wheel.writestr(f'{info}/entry_points.txt', f'[console_scripts]\\n{name} = {name}:main\\n')
+    wheel.writestr(f'{info}/entry_points.txt', f'[console_scripts]\\n{name} = {module}:main\\n')
     wheel.writestr(f'{info}/RECORD', '')
 `;
 

@@ -151,12 +151,18 @@ test('packages of the repository that others need are resolved with them, and le
   expect(await packagesOf(files)).toBe('dev_one=1.0 extra_one=1.0 tiny=1.0');
 });
 
-test('a wheel that lies in the repository', async () => {
-  site.publish('bundled', '1.0');
+test('a wheel that lies in the repository, found anew when it is another', async () => {
   const wheel = 'bundled-1.0-py3-none-any.whl';
-  execFileSync('mv', [join(site.code, '..', 'index', wheel), site.code]);
+  const bundle = (module: string): void => {
+    site.publish('bundled', '1.0', module);
+    execFileSync('mv', [join(site.code, '..', 'index', wheel), site.code]);
+  };
   site.write({ 'requirements.txt': `./${wheel}\ntiny\n` });
-  expect(await packagesOf({ requirements: ['requirements.txt'] })).toBe('bundled=1.0 tiny=1.0');
+  const requirements = ['requirements.txt'];
+  bundle('first');
+  expect(await packagesOf({ requirements })).toBe('bundled=1.0 tiny=1.0');
+  bundle('second');
+  expect(pythonIn(await site.environments.ensure(site.request({ requirements })), 'import second')).toBe('');
 });
 
 test('a package that takes its version from git is installed where the checkout has no history', async () => {
