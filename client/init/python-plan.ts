@@ -1,7 +1,9 @@
 import type { CondaFound } from './conda.ts';
 import type { Installs } from './installs.ts';
 import type { Packaging } from './packaging.ts';
-import { expandExtras } from './extras.ts';
+import { chooseExtras, expandExtras } from './extras.ts';
+import type { Chosen } from './extras.ts';
+import { allIncluded, isLock, requirementFiles } from './requirement-files.ts';
 import { packageName, readRequirements } from './requirement-names.ts';
 import type { RepositoryView } from './repository-view.ts';
 
@@ -58,86 +60,6 @@ export function planPython(facts: PythonFacts): PythonPlan {
     why: whyOf(facts, { base, files, fromConda, added }),
   };
 }
-
-const isLock = ({ source }: Packaging): boolean => source === 'uv.lock' || source === 'poetry.lock';
-
-/** The files that the automation installs, else those whose names say that they are for all or for development. */
-function requirementFiles({ view, installs, packaging }: PythonFacts): readonly string[] {
-  const there = installs.requirementFiles.filter((path) => view.files.includes(path));
-  if (there.length > 0) return withoutIncluded(view, there);
-  if (isLock(packaging) || installs.self) return [];
-  const main = mainRequirements(view, packaging.source === undefined);
-  const more = view.files.filter((path) =>
-    /^(requirements[-_.]?(dev|test|tests|ci|lint)\w*|(dev|test|ci)[-_]requirements|requirements\/(dev|development|test|tests|testing|ci|lint)|tests?\/requirements)\.txt$/.test(
-      path,
-    ),
-  );
-  const declaresItself = packaging.dependencies.length > 0;
-  return withoutIncluded(view, [...(declaresItself ? [] : main), ...more]);
-}
-
-/** In the root, or where a project has none there, the one that lies least deep. */
-function mainRequirements({ files }: RepositoryView, anywhere: boolean): readonly string[] {
-  const root = files.filter((path) =>
-    /^(requirements\.txt|requirements\/(base|main|common|requirements)\.txt)$/.test(path),
-  );
-  if (root.length > 0 || !anywhere) return root;
-  return files
-    .filter((path) => path.endsWith('/requirements.txt') && !/(^|\/)(docs?|examples?|tests?)\//.test(path))
-    .toSorted((a, b) => a.split('/').length - b.split('/').length)
-    .slice(0, 1);
-}
-
-/** A file that another one includes need not be named. */
-function withoutIncluded(view: RepositoryView, files: readonly string[]): readonly string[] {
-  const included = new Set(files.flatMap((file) => allIncluded(view, file)));
-  return files.filter((file) => !included.has(file));
-}
-
-function allIncluded(view: RepositoryView, file: string, seen: readonly string[] = []): readonly string[] {
-  if (seen.includes(file)) return [];
-  const folder = file.includes('/') ? file.slice(0, file.lastIndexOf('/') + 1) : '';
-  const direct = readRequirements(view.read(file) ?? '').includes.map((path) => resolve(folder, path));
-  return direct.flatMap((path) => [path, ...allIncluded(view, path, [...seen, file])]);
-}
-
-const resolve = (folder: string, path: string): string => {
-  const parts: string[] = [];
-  for (const part of `${folder}${path}`.split('/')) {
-    if (part === '..') parts.pop();
-    else if (part !== '.' && part !== '') parts.push(part);
-  }
-  return parts.join('/');
-};
-
-interface Chosen {
-  readonly extras: readonly string[];
-  readonly groups: readonly string[];
-}
-
-const forDevelopment =
-  /^(tests?|testing|dev|devel|develop|development|lint|linting|style|typing|types|quality|checks?|ci|qa)$/i;
-
-function chooseExtras({ packaging, installs }: PythonFacts): Chosen {
-  const all = { extras: Object.keys(packaging.extras), groups: Object.keys(packaging.groups) };
-  const isThere = (names: readonly string[], among: readonly string[]): readonly string[] =>
-    among.filter((name) => names.some((each) => normal(each) === normal(name)));
-  if (installs.from.length === 0) {
-    return {
-      extras: all.extras.filter((name) => forDevelopment.test(name)),
-      groups: [
-        ...new Set([...packaging.defaultGroups, ...all.groups.filter((name) => forDevelopment.test(name))]),
-      ],
-    };
-  }
-  const defaults = installs.defaultGroups ? packaging.defaultGroups : [];
-  return {
-    extras: installs.allExtras ? all.extras : isThere(installs.extras, all.extras),
-    groups: installs.allGroups ? all.groups : isThere([...defaults, ...installs.groups], all.groups),
-  };
-}
-
-const normal = (name: string): string => name.toLowerCase().replaceAll(/[-_.]+/g, '-');
 
 function declaredBy(
   { view, packaging }: PythonFacts,
