@@ -129,7 +129,7 @@ function ofFolders(testFiles: readonly string[], settings: PytestSettings): Step
   return {
     name: 'tests',
     why: [
-      `${testFiles.length} files with tests${from}.`,
+      `${testFiles.length === 1 ? '1 file' : `${testFiles.length} files`} with tests${from}.`,
       ...(ignored.length === 0 ? [] : ['Left out: tests that seem to need a server, or much time.']),
     ],
     ...reported(['pytest', ...paths, ...ignored], settings, 'tests'),
