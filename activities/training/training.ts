@@ -28,7 +28,7 @@ export interface Training {
 
 /** Puts the newest checkpoint where the commands look for it, and begins the ledger of what is known to be a training. */
 export async function openTraining(attempt: Attempt): Promise<Training> {
-  const { deps, input, folders, log, number, startedAt, memory } = attempt;
+  const { deps, input, folders, log, number, startedAt, memory, redactor } = attempt;
   const { store, workspace } = deps;
   const basis = await checkpointBasis(workspace, input);
   const checkpoints = createCheckpoints(store, {
@@ -84,7 +84,7 @@ export async function openTraining(attempt: Attempt): Promise<Training> {
       const lost = isCancelled && error.message === 'WORKER_SHUTDOWN';
       const reason = lost
         ? 'its worker was shut down'
-        : String(error instanceof Error ? error.message : error);
+        : redactor.text(error instanceof Error ? error.message : String(error));
       await ledger.close(lost ? 'preemption' : isCancelled ? 'cancelled' : 'infrastructure', reason);
     },
   };
