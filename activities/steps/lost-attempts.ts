@@ -26,7 +26,7 @@ export async function ownAttempt(
   const startTime = (await startTimeOf(process.pid)) ?? '';
   const worker = { pid: process.pid, startTime };
   const owner = { host: hostname(), worker, project, taskToken } satisfies AttemptOwner;
-  await writeFile(ownerFile(root), JSON.stringify(owner));
+  await writeFile(ownerFile(root), JSON.stringify(owner), { mode: 0o600 });
 }
 
 /**

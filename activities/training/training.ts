@@ -67,7 +67,7 @@ export async function openTraining(attempt: Attempt): Promise<Training> {
     async end(outcome) {
       const ended = endedBy(outcome);
       if (ended === 'passed') await checkpoints.drop();
-      if (ended === 'code') await checkpoints.blame();
+      if (ended === 'code' && !isOfTheMachine(outcome)) await checkpoints.blame();
       const closed = await ledger.close(ended, 'reason' in outcome ? outcome.reason : undefined);
       if (closed === null || !('seconds' in outcome)) return outcome;
       const facts = outcome.training ?? {
@@ -100,6 +100,10 @@ export function goesOnFrom({ epoch, madeBy, rungs }: PlacedCheckpoint): string {
   const made = rungs.length === 0 ? '' : `, made with ${rungs.join(', ')}`;
   return `goes on from the checkpoint of epoch ${epoch}${by}${made}`;
 }
+
+/** No command ran: what was trained before is not to blame. */
+const isOfTheMachine = (outcome: StepOutcome): boolean =>
+  outcome.status === 'failed' && outcome.failure?.id.startsWith('gpu-') === true;
 
 function endedBy(outcome: StepOutcome): TrainingAttempt['ended'] {
   switch (outcome.status) {

@@ -5,8 +5,6 @@ import type { Checkouts, CommitRef } from '../../core/ports/workspace.ts';
 import type { PythonSource } from './python-sources.ts';
 
 const include = /^\s*(?:-r|-c|--requirement|--constraint)(?:[\s=]+)(\S+)/;
-const localFolder =
-  /^\s*(?:(?:-e|--editable)[\s=]+)?(?:file:(?:\/\/)?)?(\.{1,2}(?:\/[^\s[;#]*)?)(?=[\s[;#]|$)/;
 const localPath = /\bpath\s*=\s*["']([^"']+)["']/g;
 
 /**
@@ -38,9 +36,20 @@ export async function hashSourceFiles(
       const included = include.exec(line)?.[1];
       const isHere = included !== undefined && !included.includes('://');
       if (isHere) await addRequirements(posix.join(posix.dirname(path), included), path);
-      const folder = localFolder.exec(line)?.[1];
-      if (folder !== undefined) await addProject(posix.normalize(folder));
+      for (const local of await localPathsOf(line, path)) await addProject(local);
     }
+  };
+  /** Paths are taken from the repository's root, or from the file's own folder. */
+  const localPathsOf = async (line: string, file: string): Promise<readonly string[]> => {
+    const path = writtenPath(line);
+    if (path === undefined) return [];
+    const places = [...new Set([posix.normalize(path), posix.join(posix.dirname(file), path)])];
+    const files = Object.keys(await list());
+    return places
+      .map((place) => place.replace(/\/$/, ''))
+      .filter(
+        (place) => place === '.' || files.some((each) => each === place || each.startsWith(`${place}/`)),
+      );
   };
   const addProject = async (folder: string): Promise<void> => {
     if (projects.has(folder) || folder.startsWith('..')) return;
@@ -75,6 +84,24 @@ export async function hashSourceFiles(
     hash.update(`${path}\0${content}\0`);
   }
   return hash.digest('hex');
+}
+
+/**
+ * What may be a path in a line of a requirements file: of `-e PATH`, `NAME @ PATH`, or a path itself, which has a slash,
+ * begins with a dot, or is an archive.
+ */
+function writtenPath(line: string): string | undefined {
+  const text = line.replace(/(^|\s)#.*$/, '').trim();
+  const named =
+    /^(?:-e|--editable)[\s=]+(.+)$/.exec(text)?.[1] ?? /^[\w.-]+(?:\[[^\]]*\])?\s*@\s*(.+)$/.exec(text)?.[1];
+  const isBarePath = !text.startsWith('-') && /^\.|\/|\.(?:whl|zip|tar\.gz)\b/.test(text);
+  const path = (named ?? (isBarePath ? text : ''))
+    .replace(/\s*;.*$/, '')
+    .replace(/^file:(?:\/\/)?/, '')
+    .replace(/\[[^\]]*\]$/, '')
+    .replace(/^(["'])(.*)\1$/, '$2')
+    .trim();
+  return path === '' || path.includes('://') || path.startsWith('/') ? undefined : path;
 }
 
 /** Whether the dependencies come from anywhere else than the file itself: setup.py, a build backend, another file. */

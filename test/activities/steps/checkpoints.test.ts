@@ -131,6 +131,15 @@ test('what has passed is trained afresh, and what failed by itself is not gone o
   expect(await site.run(other('e'))).toMatchObject({ status: 'passed', training: { resumedFrom: 0 } });
 });
 
+test('a machine that lacks the GPUs is no reason to give up what was trained', async () => {
+  await interruptAfter(2);
+  await letTrainUpTo(4);
+  const onMany = { ...input.step, gpu: { count: 1_000 } };
+  expect(await site.run({ ...input, step: onMany }, 2)).toMatchObject({ status: 'failed' });
+  const mended = { ...input, run: { ...input.run, id: 'release/model/abc-2' } };
+  expect(await site.run(mended)).toMatchObject({ status: 'passed', training: { resumedFrom: 2 } });
+});
+
 test('a checkpoint that is damaged falls back to the one before it', async () => {
   await interruptAfter(3);
   const third = createHash('sha256').update('1\n2\n3\n').digest('hex');
