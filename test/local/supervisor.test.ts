@@ -117,7 +117,7 @@ describe('a supervisor that is killed', { timeout: 60_000 }, () => {
       stack.home,
       20_000,
       ({ processes }) =>
-        processes.find((entry) => entry.replica?.armId === arm.id && entry.problem !== null) ?? null,
+        processes.find((entry) => entry.replica?.armId === arm.id && entry.crashesInARow > 0) ?? null,
     );
     expect(crashed?.problem).toBe('ended with code 2: cannot log in with ***');
     expect(crashed?.lastLines).toEqual(['cannot log in with ***']);
