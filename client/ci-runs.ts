@@ -9,7 +9,7 @@ import { askOpen } from './ask-open.ts';
 import type { StartedRun } from './longhaul-client.ts';
 import { pendingWorkOf } from './pending-work.ts';
 import type { PendingWork } from './pending-work.ts';
-import { readDocument } from './records.ts';
+import { readDocument } from '../activities/store/read-document.ts';
 import { listQuery, runAttributes } from './search-attributes.ts';
 import { describeNow } from './workflow-status.ts';
 import type { WorkflowStatus } from './workflow-status.ts';

@@ -6,7 +6,7 @@ import { releaseStatus } from '../workflows/messages.ts';
 import { askOpen } from './ask-open.ts';
 import { pendingWorkOf } from './pending-work.ts';
 import type { PendingWork } from './pending-work.ts';
-import { readDocument } from './records.ts';
+import { readDocument } from '../activities/store/read-document.ts';
 import { listQuery } from './search-attributes.ts';
 import { describeNow } from './workflow-status.ts';
 import type { WorkflowStatus } from './workflow-status.ts';

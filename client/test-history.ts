@@ -1,7 +1,7 @@
 import { documentKeys } from '../core/ids.ts';
 import type { ArtifactStore } from '../core/ports/artifact-store.ts';
 import type { TestRun } from '../core/test-history.ts';
-import { readDocument } from './records.ts';
+import { readDocument } from '../activities/store/read-document.ts';
 
 /** What is kept of the tests of one project, or of all; of one step, or of all. */
 export async function readTestRuns(

@@ -9,13 +9,14 @@ import { ciJunit } from '../../core/render/ci-junit.ts';
 import { ciReport, hasPassed } from '../../core/render/ci-report.ts';
 import type { RecordActivities } from '../contracts.ts';
 import { readPageExtras } from './page-extras.ts';
+import { readDocument } from '../store/read-document.ts';
 
 /** Activities that keep what outlives the histories of Temporal. */
 export function createRecordActivities({ store }: { readonly store: ArtifactStore }): RecordActivities {
   return {
     saveRelease: (record) => store.writeDocument(documentKeys.release(record.id), JSON.stringify(record)),
 
-    loadRelease: ({ id }) => read<ReleaseRecord>(store, documentKeys.release(id)),
+    loadRelease: ({ id }) => readDocument<ReleaseRecord>(store, documentKeys.release(id)),
 
     async saveCiRun(run) {
       const [markdown, junit, html] = await Promise.all([
@@ -30,16 +31,11 @@ export function createRecordActivities({ store }: { readonly store: ArtifactStor
       return result;
     },
 
-    loadCiRun: ({ id }) => read<CiRunResult>(store, documentKeys.ciRun(id)),
+    loadCiRun: ({ id }) => readDocument<CiRunResult>(store, documentKeys.ciRun(id)),
 
     sealEvidence(evidence) {
       const digest = `sha256:${createHash('sha256').update(canonicalJson(evidence)).digest('hex')}`;
       return Promise.resolve({ ...evidence, digest });
     },
   };
-}
-
-async function read<T>(store: ArtifactStore, key: string): Promise<T | null> {
-  const json = await store.readDocument(key);
-  return json === null ? null : (JSON.parse(json) as T);
 }

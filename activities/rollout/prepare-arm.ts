@@ -1,4 +1,4 @@
-import { rename, rm, stat } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ModelRegistry } from '../../core/ports/model-registry.ts';
 import type { Checkouts, PythonEnvironments, PythonRequest } from '../../core/ports/workspace.ts';
@@ -6,6 +6,7 @@ import type { ArmSpec } from '../../core/serving.ts';
 import type { HomePaths } from '../../local/home.ts';
 import { armCode, notePrepared, readPrepared, type PreparedArm } from '../../local/prepared-arm.ts';
 import { withLock } from '../../local/with-lock.ts';
+import { exists } from '../../local/exists.ts';
 
 export interface ArmSources {
   readonly home: HomePaths;
@@ -83,11 +84,4 @@ async function ensureModel({ home, registry }: ArmSources, arm: ArmSpec): Promis
     await rename(draft, folder);
     return folder;
   });
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -5,6 +5,7 @@ import { LonghaulError } from '../../core/errors.ts';
 import { documentKeys } from '../../core/ids.ts';
 import type { ArtifactStore } from '../../core/ports/artifact-store.ts';
 import type { RunContext } from '../../core/step.ts';
+import { readDocument } from '../store/read-document.ts';
 
 /** The newest checkpoints of a training, kept in the store so that any worker, and a later run, can go on from them. */
 export interface Checkpoints {
@@ -66,10 +67,7 @@ export function createCheckpoints(
   const passedKey = `${folder}passed`;
   let newest: readonly StoredCheckpoint[] = [];
 
-  const read = async (key: string): Promise<MadeByRun | null> => {
-    const json = await store.readDocument(key);
-    return json === null ? null : (JSON.parse(json) as MadeByRun);
-  };
+  const read = (key: string): Promise<MadeByRun | null> => readDocument(store, key);
 
   const write = async (blamed: boolean): Promise<void> => {
     if (((await read(ownKey))?.attempt ?? 0) > attempt) return;
@@ -80,8 +78,7 @@ export function createCheckpoints(
 
   const madeByOthers = async (): Promise<readonly MadeByRun[]> => {
     if (run.cache === 'ignore') return [];
-    const passed = await store.readDocument(passedKey);
-    const since = passed === null ? '' : (JSON.parse(passed) as { readonly at: string }).at;
+    const since = (await readDocument<{ readonly at: string }>(store, passedKey))?.at ?? '';
     const keys = await store.listDocuments(`${folder}runs/`);
     const made = (await Promise.all(keys.map(read))).filter((each) => each !== null);
     return made

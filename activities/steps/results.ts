@@ -4,6 +4,7 @@ import { documentKeys } from '../../core/ids.ts';
 import type { ArtifactStore } from '../../core/ports/artifact-store.ts';
 import type { RunContext, StepOutcome, StepSpec } from '../../core/step.ts';
 import { readFingerprint } from '../store/fingerprints.ts';
+import { readDocument } from '../store/read-document.ts';
 
 type Passed = StepResult['outcome'];
 
@@ -41,7 +42,7 @@ export function stepResults(
 
   return {
     async recall() {
-      const result = await read<StepResult>(store, key);
+      const result = await readDocument<StepResult>(store, key);
       if (result === null || !(isOwn(result, run) || mayTakeOver(run, step))) return null;
       return (await areAllThere(store, result.outcome)) ? result : null;
     },
@@ -49,7 +50,7 @@ export function stepResults(
     async because() {
       if (run.cache === 'ignore') return ['the run was started with --no-cache'];
       if (step.cache === false && run.cache !== 'retry') return ['the file says `cache: false`'];
-      const latest = await read<LatestStep>(store, latestKey);
+      const latest = await readDocument<LatestStep>(store, latestKey);
       if (latest === null) return ['it has not run before'];
       if (latest.fingerprint === digest) {
         return [
@@ -89,9 +90,4 @@ async function areAllThere(store: ArtifactStore, { outputs, log, documents }: Pa
   const artifacts = [...outputs.map(({ artifact }) => artifact), ...documents, ...(log ? [log] : [])];
   const there = await Promise.all(artifacts.map(({ digest }) => store.has(digest)));
   return !there.includes(false);
-}
-
-async function read<T>(store: ArtifactStore, key: string): Promise<T | null> {
-  const json = await store.readDocument(key);
-  return json === null ? null : (JSON.parse(json) as T);
 }

@@ -3,6 +3,7 @@ import { LonghaulError } from '../../core/errors.ts';
 import type { StepFingerprint } from '../../core/fingerprint.ts';
 import { documentKeys } from '../../core/ids.ts';
 import type { ArtifactStore } from '../../core/ports/artifact-store.ts';
+import { readDocument } from './read-document.ts';
 
 /** As it lies in the store: a long list of files is an artifact, one for all steps that see the same. */
 type StoredFingerprint = Omit<StepFingerprint, 'files'> & { readonly files: string };
@@ -18,9 +19,8 @@ export async function keepFingerprint(store: ArtifactStore, fingerprint: StepFin
 
 /** Null when it was never kept, or its files are no longer in the store. */
 export async function readFingerprint(store: ArtifactStore, digest: string): Promise<StepFingerprint | null> {
-  const json = await store.readDocument(documentKeys.fingerprint(digest));
-  if (json === null) return null;
-  const stored = JSON.parse(json) as StoredFingerprint;
+  const stored = await readDocument<StoredFingerprint>(store, documentKeys.fingerprint(digest));
+  if (stored === null) return null;
   try {
     return { ...stored, files: JSON.parse(await store.getText(stored.files)) as StepFingerprint['files'] };
   } catch (error) {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ArtifactStore } from '../../core/ports/artifact-store.ts';
 import type { RunStepInput } from '../contracts.ts';
 import type { StoredCheckpoint } from '../steps/checkpoints.ts';
+import { readDocument } from '../store/read-document.ts';
 
 /**
  * The checkpoint of a training that version 0.1.0 began and this version goes on with: it was kept by the run's id, and
@@ -12,11 +13,12 @@ export async function checkpointOfVersion01(
   { run, step }: Pick<RunStepInput, 'run' | 'step'>,
 ): Promise<StoredCheckpoint | null> {
   if (run.runId !== undefined) return null;
-  const json = await store.readDocument(`checkpoints/${run.id}/${step.name}`);
-  if (json === null) return null;
-  const stored = JSON.parse(json) as StoredCheckpoint & { readonly basis: string };
+  const stored = await readDocument<StoredCheckpoint & { readonly basis: string }>(
+    store,
+    `checkpoints/${run.id}/${step.name}`,
+  );
   const basis = createHash('sha256')
     .update(JSON.stringify([run.commit, run.configDigest, run.overlay, step.run, step.env]))
     .digest('hex');
-  return stored.basis === basis ? { epoch: stored.epoch, artifact: stored.artifact } : null;
+  return stored?.basis === basis ? { epoch: stored.epoch, artifact: stored.artifact } : null;
 }

@@ -5,6 +5,7 @@ import type { TrainingAttempt, TrainingLedger } from '../../core/step.ts';
 import { addUp, closeEarlier } from '../../core/training-ledger.ts';
 import type { LedgerEntry } from '../../core/training-ledger.ts';
 import type { RunStepInput } from '../contracts.ts';
+import { readDocument } from '../store/read-document.ts';
 
 /**
  * The ledger of a training, kept by the attempt that runs: what it knows of itself, and how those before it ended.
@@ -92,8 +93,8 @@ async function readEntriesBefore(
   number: number,
 ): Promise<readonly LedgerEntry[]> {
   for (let before = number - 1; before > 0; before -= 1) {
-    const json = await store.readDocument(keyOf(input, before));
-    if (json !== null) return JSON.parse(json) as readonly LedgerEntry[];
+    const entries = await readDocument<readonly LedgerEntry[]>(store, keyOf(input, before));
+    if (entries !== null) return entries;
   }
   return [];
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LonghaulError } from '../../core/errors.ts';
@@ -7,6 +7,7 @@ import type { CommitRef } from '../../core/ports/workspace.ts';
 import type { WorktreeSource } from '../../core/step.ts';
 import { fetchFailure, git, gitOrFail, withoutCredentials } from './git-program.ts';
 import { withLock } from '../../local/with-lock.ts';
+import { exists } from '../../local/exists.ts';
 
 /** Where each project's repository is: the `projects` of the operator's file. */
 export type Projects = Readonly<Record<string, { readonly url: string }>>;
@@ -67,11 +68,7 @@ function checkHash(commit: string): void {
 }
 
 async function makeOnce(mirror: string): Promise<void> {
-  const made = await stat(join(mirror, 'HEAD')).then(
-    () => true,
-    () => false,
-  );
-  if (!made) await gitOrFail(['init', '--quiet', '--bare', mirror]);
+  if (!(await exists(join(mirror, 'HEAD')))) await gitOrFail(['init', '--quiet', '--bare', mirror]);
 }
 
 async function hasCommit(mirror: string, commit: string): Promise<boolean> {

@@ -1,8 +1,9 @@
-import { mkdir, readFile, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LonghaulError } from '../../core/errors.ts';
 import { git } from './git-program.ts';
 import type { Uv } from './uv.ts';
+import { exists } from '../../local/exists.ts';
 
 /**
  * Read last of all `.pth` files, so that what is installed in the layer comes before what it lies over. The line also
@@ -91,11 +92,4 @@ async function versionsWithoutHistory(code: string): Promise<Readonly<Record<str
     POETRY_DYNAMIC_VERSIONING_BYPASS: version,
     UV_DYNAMIC_VERSIONING_BYPASS: version,
   };
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, rm, stat } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { ArtifactRef } from '../../core/artifact.ts';
@@ -6,6 +6,7 @@ import type { ArtifactStore } from '../../core/ports/artifact-store.ts';
 import { nothingCommitted } from '../../core/render/source-words.ts';
 import type { WorktreeSource } from '../../core/step.ts';
 import { git, gitOrFail } from '../cli/git.ts';
+import { exists } from '../../local/exists.ts';
 
 export interface Snapshot {
   readonly commit: string;
@@ -106,9 +107,3 @@ async function missingFrom(root: string, env: Readonly<Record<string, string>>):
 }
 
 const linesOf = (text: string): readonly string[] => text.split('\n').filter((line) => line !== '');
-
-const exists = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  );

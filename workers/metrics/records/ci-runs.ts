@@ -1,5 +1,5 @@
 import type { CiRunResult } from '../../../core/ci.ts';
-import { readDocument } from '../../../client/records.ts';
+import { readDocument } from '../../../activities/store/read-document.ts';
 import { documentKeys } from '../../../core/ids.ts';
 import { sums } from '../../../core/monitoring/aggregate.ts';
 import { ciFacts, ciSamples } from '../../../core/monitoring/ci-samples.ts';

@@ -1,5 +1,5 @@
 import type { CiRunResult } from '../../../core/ci.ts';
-import { readDocument } from '../../../client/records.ts';
+import { readDocument } from '../../../activities/store/read-document.ts';
 import { documentKeys, rollbackId } from '../../../core/ids.ts';
 import type { Sample } from '../../../core/monitoring/metric.ts';
 import {
