@@ -42,9 +42,11 @@ export function followProgress(given: {
   readonly folders: { readonly progress: string; readonly checkpoints: string };
   readonly keep: Checkpoints['keep'];
   readonly onEpoch: (progress: Progress) => void;
+  /** Takes the values of secrets out of a text. */
+  readonly redact: (text: string) => string;
   readonly everyMs?: number;
 }): ProgressFollower {
-  const { folders, keep, onEpoch, everyMs = 250 } = given;
+  const { folders, keep, onEpoch, redact, everyMs = 250 } = given;
   const notes = new Set<string>();
   const readLines = lineReader(folders.progress);
   let newest: Progress | null = null;
@@ -53,9 +55,9 @@ export function followProgress(given: {
   const take = async (line: string): Promise<void> => {
     const parsed = parseEpoch(line);
     if (parsed === null) {
-      notes.add(
-        `LONGHAUL_PROGRESS has a line that is no JSON object with a number "epoch": ${line.slice(0, 80)}`,
-      );
+      // Redacted before it is cut: half of a secret is none to a redactor.
+      const begin = redact(line).slice(0, 80);
+      notes.add(`LONGHAUL_PROGRESS has a line that is no JSON object with a number "epoch": ${begin}`);
       return;
     }
     const { checkpoint, ...progress } = parsed;

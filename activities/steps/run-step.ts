@@ -88,13 +88,14 @@ async function sayAttempt(
 }
 
 async function runAttempt(attempt: Attempt, heartbeats: Heartbeats): Promise<StepOutcome> {
-  const { deps, input, folders, cancelled, startedAt: begunAt } = attempt;
+  const { deps, input, folders, redactor, cancelled, startedAt: begunAt } = attempt;
   await placeInputs(deps.store, folders, input.inputs);
   const training = await openTraining(attempt);
   const resumedFrom = training.placed?.epoch ?? 0;
   const follower = followProgress({
     folders,
     keep: training.keep,
+    redact: redactor.text,
     onEpoch: (progress) => {
       training.epoch(progress);
       heartbeats.tell({ ...progress, resumedFrom });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { followProgress, type Progress, type ProgressFollower } from '../../../activities/steps/progress.ts';
+import { createRedactor } from '../../../core/redact.ts';
 
 let folder: string;
 let file: string;
@@ -19,6 +20,7 @@ beforeEach(async () => {
     folders: { progress: file, checkpoints: folder },
     keep: (path, epoch) => keep(path, epoch),
     onEpoch: (progress) => told.push(progress),
+    redact: createRedactor(['a-secret-of-some-length']).text,
     everyMs: 5,
   });
 });
@@ -57,4 +59,12 @@ test('what cannot be read or stored is told, and the rest goes on', async () => 
   expect(newest?.epoch).toBe(1);
   expect(notes).toHaveLength(2);
   expect(notes.join()).toMatch(/epoch one.*disk full/);
+});
+
+test('of a line that cannot be read, no part of a secret is told, wherever the line is cut', async () => {
+  const cutWithinTheSecret = Array.from({ length: 26 }, (_, index) => '.'.repeat(55 + index));
+  await appendFile(file, cutWithinTheSecret.map((before) => `${before}a-secret-of-some-length\n`).join(''));
+  const { notes } = await follower.stop();
+  expect(notes).toHaveLength(26);
+  expect(notes.join()).not.toContain('a-s');
 });
