@@ -37,15 +37,27 @@ export async function takeOrRun(given: Given, execute: () => Promise<StepOutcome
   const known = await results.recall();
   if (known !== null) {
     await log.say(`# took the result of ${known.run}, which passed at ${known.at}`);
-    await results.taken(known);
-    return takeOver(known, given, fingerprint.digest);
+    const unkept = await noteOfFailure(given, results.taken(known));
+    return withFacts(takeOver(known, given, fingerprint.digest), {}, unkept);
   }
   const because = (await results.because()).map(redactor.text);
   await log.say(`# runs, because: ${because.join('; ')}`);
   const facts = { fingerprint: fingerprint.digest, because };
   const outcome = withFacts(await execute(), facts, idleInputs(fingerprint));
-  await results.remember(outcome);
-  return outcome;
+  return withFacts(outcome, {}, await noteOfFailure(given, results.remember(outcome)));
+}
+
+/** What a step did is done: a store that is away by then costs others its result, and not the step its own. */
+async function noteOfFailure({ log, redactor }: Given, keeping: Promise<void>): Promise<readonly string[]> {
+  try {
+    await keeping;
+    return [];
+  } catch (error) {
+    const reason = redactor.text(error instanceof Error ? error.message : String(error)).split('\n', 1);
+    const note = `later runs cannot be told of this one: ${reason.join('')}`;
+    await log.say(`# ${note}`);
+    return [note];
+  }
 }
 
 /** Does not wait for a resolver when the attempt is cancelled. */

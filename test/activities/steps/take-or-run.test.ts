@@ -4,6 +4,7 @@ import {
   existsSync,
   mkdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -292,6 +293,23 @@ test('two runs of the same step at once agree with one after them', async () => 
   const outputs = both.map((outcome) => passed(outcome).outputs);
   expect(outputs[0]).toEqual(outputs[1]);
   expect(passed(await runStep(commit, step)).outputs).toEqual(outputs[0]);
+});
+
+test('a store that cannot keep a result does not fail the step that passed, and the result tells of it', async () => {
+  const commit = site.repository.commit({ 'a.txt': 'store away' });
+  const latest = join(site.home.documents, 'step-latest');
+  const breakStore = `mv ${latest} ${latest}.away; touch ${latest}`;
+  const step = { name: 'unkept', run: [breakStore, noted()] };
+  await runStep(commit, { name: 'other' });
+  const unkept = await runStep(commit, step);
+  expect(unkept).toMatchObject({ status: 'passed' });
+  expect(unkept.notes).toEqual([expect.stringContaining('later runs cannot be told of this one: ')]);
+
+  const taken = await runStep(commit, step);
+  expect([taken.status, taken.takenFrom?.commit, ran()]).toEqual(['passed', commit, 1]);
+  expect(taken.notes).toEqual([expect.stringContaining('later runs cannot be told of this one: ')]);
+  rmSync(latest);
+  renameSync(`${latest}.away`, latest);
 });
 
 test('a step whose inputs cannot be told runs, and says itself what is wrong', async () => {
