@@ -1,4 +1,5 @@
 /** What a schema cannot say of a matrix: names and outputs that meet, values that do not exist. */
+import { checkFilledSteps } from './filled-step-checks.ts';
 import { combinationsOf, countCombinations, fillIn, mostCombinations, referencesIn } from './matrix.ts';
 import type { Combination, Matrix } from './matrix.ts';
 import { isMapping } from './overlays.ts';
@@ -44,6 +45,7 @@ export function checkMatrices(source: YamlSource): readonly Problem[] {
     ...clashingNames(steps, source),
     ...steps.flatMap((step) => sharedOutputs(step, source)),
     ...steps.flatMap((step) => unknownReferences(step, source)),
+    ...checkFilledSteps(steps, source),
   ];
 }
 

@@ -68,6 +68,14 @@ describe('a step with a matrix', () => {
   });
 });
 
+describe('a pattern that all steps share', () => {
+  it('is checked with the values of each step that takes it', () => {
+    const yaml = `${ciOnly}ci:\n  inputs: ['src/\${matrix.a}']\n  steps:\n    t: { matrix: { a: [x, y/../..] }, run: make }\n`;
+    const told = problems({ 'longhaul.yaml': yaml }).map(({ key, message }) => `${key} | ${message}`);
+    expect(told).toEqual(['ci.inputs[0] | `src/y/../..` leads out of the repository, with a: "y/../.."']);
+  });
+});
+
 describe('what is wrong with a matrix is told with its place', () => {
   it.each([
     [
@@ -99,6 +107,26 @@ describe('what is wrong with a matrix is told with its place', () => {
       'too many combinations',
       `t: { matrix: { a: [${Array.from({ length: 17 }, (_, index) => index).join(', ')}], b: [${Array.from({ length: 17 }, (_, index) => index).join(', ')}] }, run: make }\n`,
       '6:10 ci.steps.t.matrix | has 289 combinations | leave out values: 256 is the most',
+    ],
+    [
+      'a value that comes to a name no file can have',
+      `t: { matrix: { a: [x, ${'long.'.repeat(20)}] }, run: make }\n`,
+      '6:10 ci.steps.t.matrix | a combination comes to a name of 101 characters: `t-long-long-long-long-long-long-long-lon…` | 100 is the most: shorten the values of a',
+    ],
+    [
+      'a path that a value leads out of the repository',
+      `t: { matrix: { a: [x, ../../etc] }, run: make, outputs: ['out/\${matrix.a}'] }\n`,
+      '6:62 ci.steps.t.outputs[0] | `out/../../etc` leads out of the repository, with a: "../../etc" | give values that make a relative path without `..` here, or leave them out of it',
+    ],
+    [
+      'a path that a value makes absolute',
+      `t: { matrix: { a: [x, /etc/passwd] }, run: make, junit: '\${matrix.a}' }\n`,
+      '6:61 ci.steps.t.junit | `/etc/passwd` leads out of the repository, with a: "/etc/passwd" | give values that make a relative path without `..` here, or leave them out of it',
+    ],
+    [
+      'a pattern that a value leaves empty',
+      `t: { matrix: { a: [''], b: [y] }, run: make, inputs: ['\${matrix.a}'] }\n`,
+      '6:59 ci.steps.t.inputs[0] | `` is empty, with a: "" | give values that make a relative path without `..` here, or leave them out of it',
     ],
     [
       'a need of a combination that does not exist',
