@@ -1,6 +1,6 @@
 import type { ArtifactRef } from './artifact.ts';
 import type { Trigger } from './ci.ts';
-import type { ServeSpec, TargetSnapshot } from './serving.ts';
+import type { ClusterDeployment, ServeSpec, TargetSnapshot } from './serving.ts';
 import type { DataFacts, Diagnosis, StepSpec, StepStatus, TrainingFacts } from './step.ts';
 import type { Guardrail, Look, Verdict, WatchPolicy } from './watch.ts';
 
@@ -37,6 +37,16 @@ export interface EnvironmentPlan {
   readonly name: string;
   readonly replicas: number;
   readonly overlay: Readonly<Record<string, string>>;
+  /** Absent where the environment is on no cluster. */
+  readonly deployment?: ClusterDeployment;
+}
+
+/** How the colours change: with what the new one is tried before it has traffic, and how long the old one is kept. */
+export interface BlueGreenSpec {
+  /** Run with BASE_URL of the preview; absent: its health and version alone are checked. */
+  readonly preview?: StepSpec;
+  /** From the switch on. The stabilization watch is part of it. */
+  readonly keepOldMs: number;
 }
 
 /** All that a release of one commit will do; resolved once, at the commit, and recorded by digest. */
@@ -56,6 +66,8 @@ export interface ReleasePlan {
   readonly loadTest: LoadTestSpec;
   readonly approval: { readonly required: boolean; readonly expiresMs: number };
   readonly canary: CanarySpec;
+  /** Present: blue-green instead of a canary. */
+  readonly blueGreen?: BlueGreenSpec;
   readonly stabilization: { readonly durationMs: number; readonly watch: WatchPolicy };
   /** Names of the served metrics, as Prometheus sees them. */
   readonly metrics: ServedMetrics;

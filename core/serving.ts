@@ -1,3 +1,4 @@
+import type { ArtifactRef } from './artifact.ts';
 import type { LaneRef } from './ids.ts';
 
 /** The two places in a lane that traffic can go to. */
@@ -10,6 +11,40 @@ export interface ModelVersion {
   readonly runId: string;
   readonly source: string;
   readonly tags: Readonly<Record<string, string>>;
+}
+
+/** How a candidate takes over: step by step beside the champion, or all at once from one colour to the other. */
+export type Strategy = 'canary' | 'blueGreen';
+
+/** How the server runs on a cluster. */
+export interface ContainerSpec {
+  /** Reference of the image; `${COMMIT}` and the like are filled in when the arm is planned. */
+  readonly image: string;
+  /** `run`: the command line of `serve.run`, by the image's shell; `image`: the image's own entry point. */
+  readonly startedBy: 'run' | 'image';
+  /** Port that the server listens on; PORT tells it. */
+  readonly port: number;
+  /** Command line, in the same image, that fills `$MODEL_PATH` before the server starts; null: the image holds the model. */
+  readonly fetchModel: string | null;
+}
+
+/** What a replica gets on a cluster, and what stands around the replicas. */
+export interface ClusterDeployment {
+  readonly resources: {
+    /** As Kubernetes writes it: `500m`. */
+    readonly cpu?: string;
+    /** As Kubernetes writes it: `16Gi`. */
+    readonly memory?: string;
+    readonly gpu?: number;
+  };
+  /** Replicas follow the load: an autoscaler instead of a fixed number. `cpu` in percent of the request. */
+  readonly autoscaling?: { readonly min: number; readonly max: number; readonly cpu: number };
+  /** Replicas that a drain of nodes may take away at once: a number, or percent such as `25%`. */
+  readonly maxUnavailable: number | string;
+  /** Seconds that a replica which is to end goes on answering, until nobody sends to it any more. */
+  readonly preStopSeconds: number;
+  /** Folder of the repository with manifests of its own, instead of Longhaul's. */
+  readonly manifests?: string;
 }
 
 /** How a project's server is started. HOST, PORT, MODEL_PATH and MODEL_VERSION are added by the target. */
@@ -26,6 +61,8 @@ export interface ServeSpec {
   readonly metricsPath: string;
   readonly versionHeader: string;
   readonly startTimeoutMs: number;
+  /** Absent where the project runs on no cluster. */
+  readonly container?: ContainerSpec;
 }
 
 /** One arm: a model version served in the environment of its commit. `id` is made from all the rest but replicas. */
@@ -41,6 +78,10 @@ export interface ArmSpec {
   readonly serve: ServeSpec;
   /** `LONGHAUL_CONFIG_*` values of the environment. */
   readonly overlay: Readonly<Record<string, string>>;
+  /** Absent: canary. */
+  readonly strategy?: Strategy;
+  /** Absent where the environment is on no cluster. */
+  readonly deployment?: ClusterDeployment;
   readonly replicas: number;
 }
 
@@ -52,6 +93,8 @@ export interface TargetSnapshot {
   readonly candidate: ArmSpec | null;
   /** Share of the traffic, in percent, that goes to the candidate. */
   readonly candidateWeight: number;
+  /** The objects of a cluster that a release may touch, as they were: what an undo compares with. */
+  readonly objects?: ArtifactRef;
 }
 
 export interface ArmStatus {
@@ -64,6 +107,8 @@ export interface ArmStatus {
   readonly restarts: number;
   /** Why replicas are not ready, with the server's last lines, where known. */
   readonly problem?: string;
+  /** The problem does not mend itself: waiting for it is in vain. */
+  readonly hopeless?: boolean;
 }
 
 export interface TargetStatus {
@@ -72,6 +117,10 @@ export interface TargetStatus {
   /** As the router itself reports it, not as it was asked for. */
   readonly candidateWeight: number;
   readonly baseUrl: string;
+  /** Where the candidate alone answers before it has traffic, in a blue-green environment. */
+  readonly previewUrl?: string;
+  /** What people should know although nothing is broken: a coarse split, a node that is waited for. */
+  readonly warnings?: readonly string[];
 }
 
 /** What came of putting something back: what was verified, and what could not be undone. */

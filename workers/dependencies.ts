@@ -4,6 +4,8 @@ import type { Caches } from '../activities/caches/index.ts';
 import { createPrometheusSource } from '../activities/metrics/index.ts';
 import { createMlflowRegistry } from '../activities/registry/index.ts';
 import type { EnvironmentTarget } from '../activities/rollout/index.ts';
+import { prepareArm } from '../activities/rollout/prepare-arm.ts';
+import type { ArmSources } from '../activities/rollout/prepare-arm.ts';
 import { createArtifactStore } from '../activities/store/index.ts';
 import { createWorkspace } from '../activities/workspace/index.ts';
 import type { Workspace } from '../activities/workspace/index.ts';
@@ -48,6 +50,14 @@ export function createDependencies(serverFile: string): Dependencies {
   const home = homePaths();
   const tools = findTools();
   const store = createArtifactStore({ store: config.store, home });
+  const workspace = createWorkspace({
+    home,
+    projects: () => current().projects,
+    store,
+    secrets: config.secrets,
+    uv: () => tools.uv,
+  });
+  const registry = registries[config.mlflow.mode](config.mlflow.trackingUri);
   return {
     config,
     serving: () => ({ ...config, projects: current().projects }),
@@ -58,17 +68,12 @@ export function createDependencies(serverFile: string): Dependencies {
       tell: (line) => process.stderr.write(`${line}\n`),
     }),
     store,
-    workspace: createWorkspace({
-      home,
-      projects: () => current().projects,
-      store,
-      secrets: config.secrets,
-      uv: () => tools.uv,
-    }),
-    registry: registries[config.mlflow.mode](config.mlflow.trackingUri),
+    workspace,
+    registry,
     metricSource: (environment) =>
       createPrometheusSource({ url: environmentOf(config, environment).prometheus }),
-    targetOf: (environment) => targets[environmentOf(config, environment).target](home),
+    targetOf: (environment) =>
+      targets[environmentOf(config, environment).target]({ home, registry, ...workspace }),
   };
 }
 
@@ -86,8 +91,12 @@ const registries: Readonly<Record<ServerConfig['mlflow']['mode'], (trackingUri: 
 };
 
 /** By the `target` of the operator's file. */
-const targets: Readonly<Record<EnvironmentConfig['target'], (home: HomePaths) => EnvironmentTarget>> = {
-  local: (home) => ({ target: createLocalTarget(home), router: createEnvoyRouter(home) }),
+const targets: Readonly<Record<EnvironmentConfig['target'], (sources: ArmSources) => EnvironmentTarget>> = {
+  local: (sources) => ({
+    prepare: (arm, tell) => prepareArm(sources, arm, tell),
+    target: createLocalTarget(sources.home),
+    router: createEnvoyRouter(sources.home),
+  }),
 };
 
 function environmentOf({ environments }: ServerConfig, name: string): EnvironmentConfig {

@@ -10,7 +10,7 @@ await runWorker({
   concurrency: 10,
   activities: ({ caches, home, metricSource, registry, store, targetOf, tools, workspace }) => ({
     ...createRegistryActivities({ registry }),
-    ...createRolloutActivities({ caches, home, registry, targetOf, ...workspace }),
+    ...createRolloutActivities({ caches, targetOf }),
     ...createWatchActivities({ metricSource }),
     ...createLoadTestActivities({ home, store, workspace, k6: () => tools.k6 }),
   }),

@@ -5,16 +5,17 @@ import type { Caches } from '../caches/index.ts';
 import type { RolloutActivities } from '../contracts.ts';
 import { armId } from './arm-id.ts';
 import { awaitReady } from './await-ready.ts';
-import { prepareArm, type ArmSources } from './prepare-arm.ts';
 import { whileBeating } from './while-beating.ts';
 
 /** Where an environment's models run, and who splits its traffic. */
 export interface EnvironmentTarget {
+  /** Brings what an arm needs to where it will run, and refuses one that cannot run there. What is whole is left alone. */
+  readonly prepare: (arm: ArmSpec, tell: (line: string) => void) => Promise<void>;
   readonly target: DeploymentTarget;
   readonly router: TrafficRouter;
 }
 
-export interface RolloutDependencies extends ArmSources {
+export interface RolloutDependencies {
   /** Lent until the arm is desired: from then on what it needs is known to be served. */
   readonly caches: Pick<Caches, 'lend'>;
   /** @throws LonghaulError NotPermitted for an environment that the operator's file does not have */
@@ -32,8 +33,9 @@ export function createRolloutActivities(deps: RolloutDependencies): RolloutActiv
   ): Promise<RestoreReport> =>
     whileBeating((tell) =>
       deps.caches.lend(async () => {
-        for (const arm of [stable, candidate]) if (arm !== null) await prepareArm(deps, arm, tell);
-        return restore(targetOf(lane).target, tell);
+        const { prepare, target } = targetOf(lane);
+        for (const arm of [stable, candidate]) if (arm !== null) await prepare(arm, tell);
+        return restore(target, tell);
       }),
     );
 
@@ -43,8 +45,8 @@ export function createRolloutActivities(deps: RolloutDependencies): RolloutActiv
     deployCandidate: ({ lane, arm }) =>
       whileBeating((tell, cancelled) =>
         deps.caches.lend(async () => {
-          const { target } = targetOf(lane);
-          await prepareArm(deps, arm, tell);
+          const { prepare, target } = targetOf(lane);
+          await prepare(arm, tell);
           cancelled.throwIfAborted();
           await target.setCandidate(lane, arm);
         }),
@@ -66,11 +68,12 @@ export function createRolloutActivities(deps: RolloutDependencies): RolloutActiv
       await router.set(lane, candidateWeight);
       return target.observe(lane);
     },
-    promote: async ({ lane, armId: id }) => {
-      const { target } = targetOf(lane);
-      await target.promote(lane, id);
-      return target.observe(lane);
-    },
+    promote: ({ lane, armId: id }) =>
+      whileBeating(async (tell) => {
+        const { target } = targetOf(lane);
+        await target.promote(lane, id, tell);
+        return target.observe(lane);
+      }),
     observe: (lane) => targetOf(lane).target.observe(lane),
     restoreTraffic: (snapshot) =>
       restoring(snapshot, (target, tell) => target.restoreTraffic(snapshot.lane, snapshot, tell)),

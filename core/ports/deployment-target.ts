@@ -11,8 +11,8 @@ export interface DeploymentTarget {
   setCandidate(lane: LaneRef, arm: ArmSpec | null): Promise<void>;
   scale(lane: LaneRef, track: Track, replicas: number): Promise<void>;
   observe(lane: LaneRef): Promise<TargetStatus>;
-  /** The candidate `armId` becomes the stable arm, its processes untouched; the old stable arm is taken down. */
-  promote(lane: LaneRef, armId: string): Promise<void>;
+  /** The candidate `armId` becomes the stable arm, with no request lost; the old stable arm is taken down. */
+  promote(lane: LaneRef, armId: string, onProgress: (line: string) => void): Promise<void>;
   /** Resolves when `observe` may have something new to tell, or after `withinMs`. */
   changed(lane: LaneRef, withinMs: number): Promise<void>;
   /** First half of `restore`: the snapshot's stable arm is ready and has the traffic, as the router itself reports. */

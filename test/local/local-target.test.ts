@@ -53,7 +53,7 @@ describe('a lane on this machine', { timeout: 60_000 }, () => {
   it('takes the first arm straight to all of the traffic, and refuses a share without a champion', async () => {
     await expect(router.set(lane, 20)).rejects.toMatchObject({ type: 'Rejected' });
     await router.set(lane, 100);
-    await target.promote(lane, champion.id);
+    await target.promote(lane, champion.id, () => undefined);
     const status = await target.observe(lane);
     expect(status.arms).toMatchObject([{ track: 'stable', version: '1', ready: 2 }]);
     expect(status.baseUrl).toBe(stack.baseUrl);
@@ -139,8 +139,8 @@ describe('a lane on this machine', { timeout: 60_000 }, () => {
     const load = constantLoad(stack.baseUrl);
     await router.set(lane, 50);
     await router.set(lane, 100);
-    await target.promote(lane, candidate.id);
-    await target.promote(lane, candidate.id);
+    await target.promote(lane, candidate.id, () => undefined);
+    await target.promote(lane, candidate.id, () => undefined);
     const { answered, failed } = await load.stop();
     expect(failed).toEqual([]);
     expect(answered).toBeGreaterThan(50);

@@ -43,7 +43,7 @@ describe('a supervisor that is killed', { timeout: 60_000 }, () => {
     const candidate = await preparedArm(stack.home, { version: '2' });
     await target.setCandidate(lane, champion);
     await router.set(lane, 100);
-    await target.promote(lane, champion.id);
+    await target.promote(lane, champion.id, () => undefined);
     await target.setCandidate(lane, candidate);
     await router.set(lane, 50);
     const before = await running(stack);

@@ -45,7 +45,7 @@ export async function rollOut(
   await stabilization.during(() => becomeChampion(release, candidate, championVersion));
   await stabilize(release, stabilization);
   await allReady(going, release.plan.production.replicas);
-  await rollout('candidate is the champion now').promote({ lane: going.lane, armId: going.arm.id });
+  await deploying('candidate is the champion now').promote({ lane: going.lane, armId: going.arm.id });
 }
 
 /** Planned in the reverse of their order: traffic first, then processes and config, then the alias. */

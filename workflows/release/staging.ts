@@ -49,7 +49,7 @@ async function deployToStaging(release: Release, candidate: Candidate): Promise<
     timeoutMs: readyWithinMs,
   });
   await rollout('all of staging to the candidate').setWeight({ lane, candidateWeight: 100 });
-  const { baseUrl } = await rollout('candidate is staging now').promote({ lane, armId: arm.id });
+  const { baseUrl } = await deploying('candidate is staging now').promote({ lane, armId: arm.id });
   ledger.gate('staging', true, `${replicas} of ${replicas} replicas ready at ${baseUrl}`);
   return baseUrl;
 }

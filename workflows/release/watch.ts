@@ -8,6 +8,7 @@ import {
 } from '@temporalio/workflow';
 import type { ChildWorkflowHandle } from '@temporalio/workflow';
 import { watchId } from '../../core/ids.ts';
+import { summaryOf } from '../../core/summary.ts';
 import { failureReason } from '../failure-reason.ts';
 import type { WatchInput, WatchResult } from '../inputs.ts';
 import { concludeWatch } from '../messages.ts';
@@ -46,7 +47,7 @@ export class RunningWatch {
       workflowId,
       parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
       cancellationType: ChildWorkflowCancellationType.TRY_CANCEL,
-      staticSummary: `${input.phase} of ${input.lane.model} in ${input.lane.environment}`,
+      staticSummary: summaryOf(`${input.phase} of ${input.lane.model} in ${input.lane.environment}`),
     });
     controls.watch = workflowId;
     controls.held = false;

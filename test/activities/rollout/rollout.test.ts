@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RolloutActivities } from '../../../activities/contracts.ts';
 import { armId } from '../../../activities/rollout/arm-id.ts';
 import { createRolloutActivities } from '../../../activities/rollout/index.ts';
+import { prepareArm, type ArmSources } from '../../../activities/rollout/prepare-arm.ts';
 import { createArtifactStore } from '../../../activities/store/index.ts';
 import { createCheckouts } from '../../../activities/workspace/checkouts.ts';
 import { createMirrors } from '../../../activities/workspace/mirrors.ts';
@@ -50,7 +51,7 @@ describe('a rollout on the local target', { timeout: 60_000 }, () => {
     const repository = createRepository(join(stack.home.root, 'origin'));
     commit = repository.commit({ 'model-server.ts': await readFile(modelServer, 'utf8') });
     const projects = { 'longhaul/flights': { url: repository.url } };
-    activities = createRolloutActivities({
+    const sources: ArmSources = {
       home: stack.home,
       checkouts: createCheckouts(
         createMirrors({
@@ -59,7 +60,6 @@ describe('a rollout on the local target', { timeout: 60_000 }, () => {
           store: createArtifactStore({ home: stack.home }),
         }),
       ),
-      caches: { lend: (work) => work() },
       pythonEnvironments: { lock: noPython, ensure: noPython, install: noPython },
       registry: {
         download: async ({ version }, folder) => {
@@ -69,7 +69,14 @@ describe('a rollout on the local target', { timeout: 60_000 }, () => {
           await writeFile(join(folder, 'model.txt'), version);
         },
       },
-      targetOf: () => ({ target: createLocalTarget(stack.home), router: createEnvoyRouter(stack.home) }),
+    };
+    activities = createRolloutActivities({
+      caches: { lend: (work) => work() },
+      targetOf: () => ({
+        prepare: (arm, tell) => prepareArm(sources, arm, tell),
+        target: createLocalTarget(stack.home),
+        router: createEnvoyRouter(stack.home),
+      }),
     });
   });
   afterAll(() => stack.remove());
@@ -95,7 +102,7 @@ describe('a rollout on the local target', { timeout: 60_000 }, () => {
     const first = await plan({ version: '1' });
     await activities.setWeight({ lane, candidateWeight: 100 });
     const { id } = (await activities.snapshot(lane)).candidate ?? first;
-    await activities.promote({ lane, armId: id });
+    await inActivity(() => activities.promote({ lane, armId: id }));
     const before = await activities.snapshot(lane);
 
     const second = await plan({ version: '2' });
@@ -120,7 +127,7 @@ describe('a rollout on the local target', { timeout: 60_000 }, () => {
     const third = await plan({ version: '3' });
     await deploy(third);
     await activities.setWeight({ lane, candidateWeight: 100 });
-    await activities.promote({ lane, armId: third.id });
+    await inActivity(() => activities.promote({ lane, armId: third.id }));
     await rm(armCode(stack.home, before.stable?.id ?? ''), { recursive: true });
     await rm(stack.home.models, { recursive: true });
     expect(await inActivity(() => activities.restoreTraffic(before))).toMatchObject({ verified: true });
