@@ -3,6 +3,7 @@ import type { CiRunInput, CiRunResult, CiStepState } from '../core/ci.ts';
 import { ciRunId, documentKeys, taskQueues } from '../core/ids.ts';
 import type { ArtifactStore } from '../core/ports/artifact-store.ts';
 import { sourceSaid } from '../core/render/source-words.ts';
+import { detailsOf, summaryOf } from '../core/summary.ts';
 import type { ciRun } from '../workflows/index.ts';
 import { ciRunStatus } from '../workflows/messages.ts';
 import { askOpen } from './ask-open.ts';
@@ -34,8 +35,10 @@ export async function startCiRun(client: Client, input: CiRunInput): Promise<Sta
     args: [input],
     workflowIdConflictPolicy: 'USE_EXISTING',
     typedSearchAttributes: runAttributes({ project: input.project, commit: input.commit }),
-    staticSummary: `CI of ${input.project}: ${input.source === undefined ? input.commit.slice(0, 12) : sourceSaid(input.source)}`,
-    staticDetails: `Started by ${input.trigger.by} (${input.trigger.kind}).`,
+    staticSummary: summaryOf(
+      `CI of ${input.project}: ${input.source === undefined ? input.commit.slice(0, 12) : sourceSaid(input.source)}`,
+    ),
+    staticDetails: detailsOf(`Started by ${input.trigger.by} (${input.trigger.kind}).`),
   });
   return { id: handle.workflowId, runId: handle.firstExecutionRunId };
 }

@@ -10,6 +10,7 @@ import { LonghaulError } from '../core/errors.ts';
 import { documentKeys, releaseId, rollbackId, taskQueues } from '../core/ids.ts';
 import type { ArtifactStore } from '../core/ports/artifact-store.ts';
 import type { ReleaseInput, ReleaseRecord } from '../core/release.ts';
+import { detailsOf, summaryOf } from '../core/summary.ts';
 import type { release, rollback } from '../workflows/index.ts';
 import type { RollbackInput } from '../workflows/inputs.ts';
 import { releaseUpdate } from '../workflows/messages.ts';
@@ -39,8 +40,10 @@ export async function startRelease(
         args: [{ ...input, attempt }],
         workflowIdReusePolicy: 'REJECT_DUPLICATE',
         typedSearchAttributes: runAttributes({ project: input.project, model, commit: input.commit }),
-        staticSummary: `Release of ${model} at ${input.commit.slice(0, 12)}`,
-        staticDetails: `Project ${input.project}, commit ${input.commit}, attempt ${attempt}, started by ${input.trigger.by} (${input.trigger.kind}).`,
+        staticSummary: summaryOf(`Release of ${model} at ${input.commit.slice(0, 12)}`),
+        staticDetails: detailsOf(
+          `Project ${input.project}, commit ${input.commit}, attempt ${attempt}, started by ${input.trigger.by} (${input.trigger.kind}).`,
+        ),
       });
       return { id, runId: handle.firstExecutionRunId };
     } catch (error) {
@@ -107,8 +110,8 @@ export async function rollBackRelease(client: Client, input: RollbackInput): Pro
     taskQueue: taskQueues.orchestration,
     args: [input],
     workflowIdConflictPolicy: 'USE_EXISTING',
-    staticSummary: `Rollback of ${input.release}`,
-    staticDetails: `Asked by ${input.by}: ${input.reason}`,
+    staticSummary: summaryOf(`Rollback of ${input.release}`),
+    staticDetails: detailsOf(`Asked by ${input.by}: ${input.reason}`),
   });
   try {
     return await handle.result();

@@ -14,13 +14,14 @@ import type {
 import { attemptWords } from '../core/retry.ts';
 import type { StepAttempt } from '../core/retry.ts';
 import type { StepSpec } from '../core/step.ts';
+import { summaryOf } from '../core/summary.ts';
 import { attemptProfile, loadTestProfile, profiles, stepProfile } from './profiles.ts';
 
 /** Activities of an area; each call says what it is for, as the Temporal UI shows it. */
 const area =
   <T extends object>(options: ActivityOptions) =>
   (summary: string): ActivityInterfaceFor<T> =>
-    proxyActivities<T>({ ...options, summary });
+    proxyActivities<T>({ ...options, summary: summaryOf(summary) });
 
 export const git = area<GitActivities>(profiles.git);
 export const records = area<RecordActivities>(profiles.records);

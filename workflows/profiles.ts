@@ -6,6 +6,7 @@ import { ActivityCancellationType } from '@temporalio/workflow';
 import type { ActivityOptions } from '@temporalio/workflow';
 import { taskQueues } from '../core/ids.ts';
 import { budgetsOf } from '../core/retry.ts';
+import { summaryOf } from '../core/summary.ts';
 import type { StepSpec } from '../core/step.ts';
 
 const backoff = { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m' } as const;
@@ -73,7 +74,7 @@ export const attemptProfile = (step: StepSpec, summary: string): ActivityOptions
   startToCloseTimeout: step.timeoutMs + preparationMs,
   heartbeatTimeout: '20s',
   retry: { maximumAttempts: 1 },
-  summary,
+  summary: summaryOf(summary),
 });
 
 function attemptsOf(step: StepSpec): number {

@@ -3,6 +3,7 @@ import type { EarlierAttempt, RunStepInput } from '../activities/contracts.ts';
 import { memorySettings, nextAttempt } from '../core/retry.ts';
 import type { EndedAttempt, StepAttempt } from '../core/retry.ts';
 import type { StepOutcome, StepSpec } from '../core/step.ts';
+import { summaryOf } from '../core/summary.ts';
 import { attemptOf, stepOf } from './activities.ts';
 import { endOfError, endOfOutcome } from './attempt-end.ts';
 import type { AttemptEnd } from './attempt-end.ts';
@@ -39,7 +40,7 @@ export async function runInAttempts(
     attempt = { number: attempt.number + 1, rungs: memorySettings(step, next.rungs).rungs, why: next.why };
     settings = next;
     tell(attempt);
-    if (next.waitMs > 0) await sleep(next.waitMs, { summary: `${step.name}: ${next.why}` });
+    if (next.waitMs > 0) await sleep(next.waitMs, { summary: summaryOf(`${step.name}: ${next.why}`) });
   }
 }
 

@@ -1,0 +1,32 @@
+/** How much room values take as JSON in UTF-8: what Temporal's limits count. */
+
+/** Bytes of a value as JSON; 0 for one that JSON leaves out. */
+export const jsonBytes = (value: unknown): number => {
+  let bytes = 0;
+  for (const character of (JSON.stringify(value) as string | undefined) ?? '') bytes += utf8Bytes(character);
+  return bytes;
+};
+
+/**
+ * The text, or as much of its beginning as takes at most `bytes` as JSON without its quotes, with `…` in place of the
+ * rest. No character is cut through. `bytes`: 3 at least.
+ */
+export function textWithin(text: string, bytes: number): string {
+  let size = 0;
+  let kept = '';
+  for (const character of text) {
+    const next = size + jsonBytes(character) - 2;
+    if (next > bytes) return `${kept}…`;
+    size = next;
+    if (size <= bytes - 3) kept += character;
+  }
+  return text;
+}
+
+/** Bytes of one character. */
+function utf8Bytes(character: string): number {
+  const point = character.codePointAt(0) ?? 0;
+  if (point < 0x80) return 1;
+  if (point < 0x800) return 2;
+  return point < 0x10000 ? 3 : 4;
+}
