@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { HomePaths } from './home.ts';
@@ -6,7 +7,7 @@ import { readIfThere, writeAtomically } from './supervisor/atomic-file.ts';
 const preparedArm = z.object({
   /** Folder that holds `bin/python`; null for a server that needs no Python environment. */
   python: z.string().nullable(),
-  /** The shared environment that it is, or lies over; arms that version 0.1.0 prepared do not name it. */
+  /** The shared environment that it lies over, or is; arms that version 0.1.0 prepared do not name it. */
   environment: z.string().nullable().default(null),
   /** Folder of the model's files. */
   model: z.string(),
@@ -23,6 +24,11 @@ const noteOf = (home: HomePaths, armId: string): string => join(home.served, arm
 /** Notes that code, environment and model files of the arm are whole. */
 export async function notePrepared(home: HomePaths, armId: string, prepared: PreparedArm): Promise<void> {
   await writeAtomically(noteOf(home, armId), JSON.stringify(prepared));
+}
+
+/** Takes the note back before something of the arm is made anew: from then on it is not whole. */
+export async function forgetPrepared(home: HomePaths, armId: string): Promise<void> {
+  await rm(noteOf(home, armId), { force: true });
 }
 
 /** Null until everything that the arm needs is there. */

@@ -4,9 +4,16 @@ import type { ModelRegistry } from '../../core/ports/model-registry.ts';
 import type { Checkouts, PythonEnvironments, PythonRequest } from '../../core/ports/workspace.ts';
 import type { ArmSpec } from '../../core/serving.ts';
 import type { HomePaths } from '../../local/home.ts';
-import { armCode, notePrepared, readPrepared, type PreparedArm } from '../../local/prepared-arm.ts';
+import {
+  armCode,
+  forgetPrepared,
+  notePrepared,
+  readPrepared,
+  type PreparedArm,
+} from '../../local/prepared-arm.ts';
 import { withLock } from '../../local/with-lock.ts';
 import { exists } from '../../local/exists.ts';
+import { isWhole } from '../workspace/python-stamp.ts';
 
 export interface ArmSources {
   readonly home: HomePaths;
@@ -28,6 +35,7 @@ export async function prepareArm(
   if (await isPrepared(home, arm)) return;
   await withLock(join(home.served, arm.id), async () => {
     if (await isPrepared(home, arm)) return;
+    await forgetPrepared(home, arm.id);
     tell(`code of ${arm.commit.slice(0, 12)}`);
     const code = armCode(home, arm.id);
     if (await exists(code)) await sources.checkouts.remove(arm.project, code);
@@ -44,11 +52,13 @@ async function isPrepared(home: HomePaths, arm: ArmSpec): Promise<boolean> {
   const prepared = await readPrepared(home, arm.id);
   if (prepared === null) return false;
   const { model, python, environment } = prepared;
-  const needed = [armCode(home, arm.id), model, python, environment].filter((path) => path !== null);
+  const shared = environment ?? python;
+  if (shared !== null && !(await isWhole(shared))) return false;
+  const needed = [armCode(home, arm.id), model, python].filter((path) => path !== null);
   return (await Promise.all(needed.map(exists))).every(Boolean);
 }
 
-/** The shared environment, or a layer of the arm over it that holds the repository's own packages. */
+/** The shared environment, and the arm's layer over it, which holds the repository's own packages. */
 async function preparePython(
   { home, pythonEnvironments }: ArmSources,
   { id, project, commit, serve }: ArmSpec,
@@ -63,7 +73,6 @@ async function preparePython(
   const environment = await pythonEnvironments.ensure(request);
   const { local } = await pythonEnvironments.lock(request);
   const folders = [...new Set([...install, ...local])];
-  if (folders.length === 0) return { python: environment, environment };
   const layer = join(home.served, id, 'python');
   return { python: await pythonEnvironments.install({ environment, code, folders, layer }), environment };
 }

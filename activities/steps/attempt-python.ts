@@ -5,15 +5,16 @@ import { pythonRequestOf } from './python-request.ts';
 
 /** The Python of one attempt. */
 export interface AttemptPython {
-  /** Folder that holds `bin/python`: the attempt's own layer, or the shared environment itself. */
+  /** Folder that holds `bin/python`: the attempt's own layer. */
   readonly folder: string;
-  /** The environment that other runs have as well. */
+  /** The environment beneath, which other runs have as well. */
   readonly shared: string;
 }
 
 /**
- * Finds or makes the step's Python environment; where the repository's own packages are to be installed, in a layer of
- * the attempt over it. Does not wait for the shared one when the attempt is cancelled: it is not made in vain.
+ * Finds or makes the step's Python environment, and a layer of the attempt over it: it holds the repository's own
+ * packages, and whatever the commands install. Does not wait for the shared one when the attempt is cancelled: it is
+ * not made in vain.
  * @throws LonghaulError BrokenEnvironment, Unreachable
  */
 export async function preparePython(attempt: Attempt): Promise<AttemptPython | null> {
@@ -27,8 +28,7 @@ export async function preparePython(attempt: Attempt): Promise<AttemptPython | n
   await log.say(`# Python ${lock.version} with ${lock.packages} packages`);
   const shared = await Promise.race([pythonEnvironments.ensure(request), whenCancelled]);
   const packages = await packagesToInstall(attempt, lock.local);
-  if (packages.length === 0) return { folder: shared, shared };
-  await log.say(`# installing ${packages.join(', ')} from the checkout`);
+  if (packages.length > 0) await log.say(`# installing ${packages.join(', ')} from the checkout`);
   const folder = await pythonEnvironments.install({
     ...{ environment: shared, code: folders.code, folders: packages, layer: join(folders.root, 'python') },
   });

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, rm, utimes, writeFile } from 'node:fs/promises';
-import { arch, platform } from 'node:os';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ArtifactStore } from '../../core/ports/artifact-store.ts';
 import type {
@@ -14,9 +13,11 @@ import { readPylock } from './pylock.ts';
 import { createInterpreters } from './python-interpreter.ts';
 import { makeLayer } from './python-layer.ts';
 import { createPythonLocks, type RecordedLock } from './python-locks.ts';
+import { wheelPlatform } from './python-platform.ts';
 import { resolveSources } from './python-resolve.ts';
 import { hashSourceFiles } from './python-source-files.ts';
 import { readSources } from './python-sources.ts';
+import { isWhole } from './python-stamp.ts';
 import { createUv, type Uv } from './uv.ts';
 import { environmentStamp } from '../../local/caches/entries.ts';
 import type { CacheHome } from '../../local/caches/places.ts';
@@ -48,7 +49,7 @@ export function createPythonEnvironments(options: {
     const version = await interpreterOf(request);
     const files = await hashSourceFiles(checkouts, commit, sources);
     const key = createHash('sha256')
-      .update(JSON.stringify([format, version, platform(), arch(), extras, groups, files]))
+      .update(JSON.stringify([format, version, wheelPlatform(), extras, groups, files]))
       .digest('hex');
     const known = again ? null : await locks.find(key);
     if (known !== null) return known;
@@ -70,7 +71,7 @@ export function createPythonEnvironments(options: {
   /** A lock whose environment is there, or can be made: one whose text was lost is resolved anew. */
   const usableLockOf = async (request: PythonRequest): Promise<RecordedLock> => {
     const lock = await lockOf(request);
-    const isUsable = (await isComplete(environmentOf(lock))) || (await store.has(lock.text));
+    const isUsable = (await isWhole(environmentOf(lock))) || (await store.has(lock.text));
     return isUsable ? lock : lockOf(request, true);
   };
 
@@ -81,7 +82,7 @@ export function createPythonEnvironments(options: {
       const lock = await usableLockOf(request);
       const environment = environmentOf(lock);
       await withLock(environment, async () => {
-        if (await isComplete(environment)) return;
+        if (await isWhole(environment)) return;
         const text = await store.getText(lock.text);
         const fill = (at: string): Promise<void> => build({ uv, environment, lock, text, at });
         await (lock.needsCode
@@ -92,9 +93,9 @@ export function createPythonEnvironments(options: {
       return environment;
     },
 
-    async install({ layer, ...given }) {
-      await makeLayer({ uv, layer, ...given });
-      return layer;
+    async install(given) {
+      await makeLayer({ uv, ...given });
+      return given.layer;
     },
   };
 }
@@ -102,15 +103,6 @@ export function createPythonEnvironments(options: {
 const publicPart = ({ digest, version, packages, local }: RecordedLock): PythonLock => ({
   ...{ digest, version, packages, local },
 });
-
-/** Whether the environment is whole; if so, it counts as used now. */
-async function isComplete(environment: string): Promise<boolean> {
-  const now = new Date();
-  return utimes(join(environment, environmentStamp), now, now).then(
-    () => true,
-    () => false,
-  );
-}
 
 async function withCheckout<T>(
   checkouts: Checkouts,

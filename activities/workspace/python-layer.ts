@@ -1,7 +1,8 @@
-import { mkdir, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, lstat, mkdir, readdir, readlink, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LonghaulError } from '../../core/errors.ts';
 import { git } from './git-program.ts';
+import { lendPrograms } from './python-layer-programs.ts';
 import type { Uv } from './uv.ts';
 import { exists } from '../../local/exists.ts';
 
@@ -12,8 +13,9 @@ import { exists } from '../../local/exists.ts';
 const overlay = 'zzz-longhaul-shared.pth';
 
 /**
- * A thin virtual environment over a shared one: its packages, its programs (which run with the layer's interpreter),
- * and folders of the code, editable.
+ * A thin virtual environment over a shared one, in a few milliseconds: its packages, its programs (which run with the
+ * layer's interpreter), and folders of the code, editable. What is installed into it later, or written beside its
+ * packages, stays in it.
  * @throws LonghaulError BrokenEnvironment when a folder is no package, or cannot be built
  */
 export async function makeLayer(given: {
@@ -26,11 +28,8 @@ export async function makeLayer(given: {
   const { uv, environment, code, folders, layer } = given;
   for (const folder of folders) await refuseNoPackage(code, folder);
   await rm(layer, { recursive: true, force: true });
-  await uv(['venv', '--quiet', '--no-project', '--python', join(environment, 'bin', 'python'), layer]);
-  const shared = await packagesFolder(environment);
-  const own = await packagesFolder(layer);
-  await writeFile(join(own, overlay), `import site; site.addsitedir(${JSON.stringify(shared)})\n`);
-  await lendPrograms(environment, layer);
+  await layOver(environment, layer);
+  if (folders.length === 0) return;
   const editable = folders.flatMap((folder) => ['--editable', join(code, folder)]);
   await uv(
     [...['pip', 'install', '--quiet', '--no-deps', '--python', join(layer, 'bin', 'python'), ...editable]],
@@ -40,6 +39,38 @@ export async function makeLayer(given: {
       mend: 'Try `pip install --no-deps -e` in a fresh clone, or correct `install` in longhaul.yaml.',
     },
   );
+}
+
+/** An environment is one by its `pyvenv.cfg`, whoever wrote it. */
+async function layOver(environment: string, layer: string): Promise<void> {
+  const packages = await packagesFolder(environment);
+  const [shared, own] = [join(environment, packages), join(layer, packages)];
+  await mkdir(own, { recursive: true });
+  await copyFile(join(environment, 'pyvenv.cfg'), join(layer, 'pyvenv.cfg'));
+  await writeFile(join(own, overlay), `import site; site.addsitedir(${JSON.stringify(shared)})\n`);
+  await lendPrograms(environment, layer);
+  for (const name of await readdir(environment)) {
+    const isFile = (await lstat(join(environment, name))).isFile();
+    if (name !== 'bin' && !isFile) await lend(join(environment, name), join(layer, name), shared);
+  }
+}
+
+async function packagesFolder(environment: string): Promise<string> {
+  const versions = await readdir(join(environment, 'lib'));
+  const python = versions.find((name) => name.startsWith('python')) ?? '';
+  return join('lib', python, 'site-packages');
+}
+
+/** What packages put beside their modules, such as Jupyter's kernels: folders of the layer's own, with links to the files. */
+async function lend(from: string, to: string, leftOut: string): Promise<void> {
+  if (from === leftOut) return;
+  const found = await lstat(from);
+  if (found.isSymbolicLink()) await symlink(await readlink(from), to);
+  else if (!found.isDirectory()) await symlink(from, to);
+  else {
+    await mkdir(to, { recursive: true });
+    for (const name of await readdir(from)) await lend(join(from, name), join(to, name), leftOut);
+  }
 }
 
 async function refuseNoPackage(code: string, folder: string): Promise<void> {
@@ -55,29 +86,6 @@ async function refuseNoPackage(code: string, folder: string): Promise<void> {
 export async function isPackage(code: string, folder: string): Promise<boolean> {
   const manifests = ['pyproject.toml', 'setup.py'].map((file) => exists(join(code, folder, file)));
   return (await Promise.all(manifests)).includes(true);
-}
-
-async function packagesFolder(environment: string): Promise<string> {
-  const versions = await readdir(join(environment, 'lib'));
-  const python = versions.find((name) => name.startsWith('python')) ?? '';
-  return join(environment, 'lib', python, 'site-packages');
-}
-
-/** Scripts name the interpreter that they run with: the layer's are copies that name its own. */
-async function lendPrograms(environment: string, layer: string): Promise<void> {
-  const [from, to] = [join(environment, 'bin'), join(layer, 'bin')];
-  await mkdir(to, { recursive: true });
-  const own = new Set(await readdir(to));
-  for (const name of await readdir(from)) {
-    if (own.has(name)) continue;
-    const text = await readFile(join(from, name), 'latin1').catch(() => '');
-    const head = text.slice(0, 1000);
-    const isScript = head.startsWith('#!') && head.includes(join(from, 'python'));
-    if (isScript) {
-      const script = text.replaceAll(join(from, 'python'), join(to, 'python'));
-      await writeFile(join(to, name), script, { encoding: 'latin1', mode: 0o755 });
-    } else await symlink(join(from, name), join(to, name));
-  }
 }
 
 /** Tools that take a package's version from git need one where the checkout has no history: of chosen files. */

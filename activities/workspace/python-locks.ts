@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { arch, platform } from 'node:os';
 import { z } from 'zod';
 import { documentKeys } from '../../core/ids.ts';
 import type { ArtifactStore } from '../../core/ports/artifact-store.ts';
 import { jsonOrNull } from '../json.ts';
 import type { Pylock } from './pylock.ts';
+import { wheelPlatform } from './python-platform.ts';
 
 const recordedLock = z.object({
   digest: z.string(),
@@ -40,7 +40,7 @@ export function createPythonLocks(
       const known = await find(sources);
       if (known !== null && (await store.has(known.text))) return known;
       const artifact = await store.putText(text, 'pylock.toml');
-      const hash = createHash('sha256').update([version, platform(), arch(), ...local, text].join('\0'));
+      const hash = createHash('sha256').update([version, wheelPlatform(), ...local, text].join('\0'));
       const lock: RecordedLock = {
         ...{ digest: `sha256:${hash.digest('hex')}`, version, packages, local: [...local], needsCode },
         text: artifact.digest,

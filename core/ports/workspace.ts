@@ -48,11 +48,12 @@ export interface PythonLock {
 export interface PythonEnvironments {
   /** Resolves the request, or finds what it was resolved to before. @throws BrokenEnvironment, Unreachable */
   lock(request: PythonRequest): Promise<PythonLock>;
-  /** Resolves to the folder that holds `bin/python`; makes it once. @throws BrokenEnvironment, Unreachable */
+  /** Resolves to the environment's folder; makes it once. For layers over it, not to be run. @throws BrokenEnvironment, Unreachable */
   ensure(request: PythonRequest): Promise<string>;
   /**
-   * A layer over `environment` at `layer` with folders of `code` installed as packages, without their dependencies;
-   * resolves to `layer`, which holds `bin/python`. @throws BrokenEnvironment
+   * A layer over `environment` at `layer`, for one user of it: the same packages and programs, and `folders` of `code`,
+   * if any, installed as packages, without their dependencies. What is installed or written later stays in the layer.
+   * Resolves to `layer`, which holds `bin/python`. @throws BrokenEnvironment
    */
   install(given: {
     readonly environment: string;

@@ -1,9 +1,10 @@
+import { mkdtempSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { liveLeases } from '../../../local/caches/leases.ts';
 import { stepLogPath } from '../../../local/home.ts';
-import { selfBuiltPackage } from '../workspace/python-site.ts';
+import { selfBuiltPackage, writePip, writeWheel } from '../workspace/python-site.ts';
 import { createStepSite, stepInput, type StepSite } from './step-site.ts';
 
 let site: StepSite;
@@ -45,6 +46,35 @@ test('a package that the requirements name is left out where the step does not s
   const step = { requirements: ['requirements.txt'], inputs: ['*.md'], run: ['python -c ""'] };
   expect(await site.run(stepInput(commit, step))).toMatchObject({ status: 'passed' });
   expect(await logOf(commit)).toContain('not among the step’s inputs');
+});
+
+test('what a command installs, or writes beside its packages, is gone with its attempt', async () => {
+  const index = mkdtempSync(join(site.folder, 'index-'));
+  vi.stubEnv('UV_FIND_LINKS', index);
+  writePip(index);
+  for (const version of ['1.0', '2.0']) writeWheel(index, 'tiny', version);
+  const commit = site.repository.commit({ 'requirements.txt': 'pip\ntiny==1.0\n' });
+  const version = 'python -c "import tiny; print(tiny.version)"';
+  const program = 'tiny sys';
+  const spoil = `echo "version = 'spoilt'" > $(python -c "import tiny; print(tiny.__file__)")`;
+  const run = (...commands: readonly string[]) =>
+    site.run(stepInput(commit, { requirements: ['requirements.txt'], run: [...commands] }));
+  const install = `pip install --quiet --no-index --find-links ${index} tiny==2.0`;
+  expect(await run(install, version, program, spoil, version)).toMatchObject({ status: 'passed' });
+  expect(await logOf(commit)).toMatch(/^2\.0\n.*\nsys\n[\s\S]*^spoilt$/m);
+  expect(await run(version, program, 'pip uninstall --yes tiny', version)).toMatchObject({
+    status: 'passed',
+  });
+  expect(await logOf(commit)).toMatch(/^1\.0\n.*\nsys\n[\s\S]*^1\.0$/m);
+});
+
+test('a command that asks for pip, which its environment lacks, does not change the machine’s Python', async () => {
+  const commit = site.repository.commit({ 'requirements.txt': '' });
+  const step = { requirements: ['requirements.txt'], run: ['pip install tiny'] };
+  expect(await site.run(stepInput(commit, step))).toMatchObject({
+    status: 'failed',
+    lastLines: expect.arrayContaining([expect.stringContaining('has no pip')]) as string[],
+  });
 });
 
 test('commands find the caches of the machine, under a lease; the file may set others', async () => {

@@ -21,6 +21,8 @@ export interface PythonSite {
   readonly reachIndex: () => void;
   /** Adds a package to the folder that stands for an index. */
   readonly publish: (name: string, version: string, module?: string) => void;
+  /** That folder. */
+  readonly index: string;
   readonly code: string;
   readonly request: (given: Partial<PythonRequest>) => PythonRequest;
   /** Another worker's view: the same store and sources, with a home of its own. */
@@ -73,9 +75,10 @@ export function createPythonSite(): PythonSite {
       const cache = execFileSync(findTools().uv, ['cache', 'dir'], { encoding: 'utf8' }).trim();
       vi.stubEnv('UV_NO_INDEX', '').stubEnv('UV_CACHE_DIR', cache);
     },
-    publish: (name, version, module = name) => {
-      execFileSync('python3', ['-c', makeWheel, index, name, version, module]);
+    publish: (name, version, module) => {
+      writeWheel(index, name, version, module);
     },
+    index,
     request: (given) => ({
       ...{ commit: { project: 'acme/model', commit: 'now' }, requirements: [], extras: [], groups: [] },
       ...given,
@@ -93,6 +96,22 @@ export const pythonIn = (environment: string, line: string): string =>
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
   }).trim();
+
+/** Puts a package with one module and one program into a folder that stands for an index. */
+export function writeWheel(folder: string, name: string, version: string, module = name): void {
+  execFileSync('python3', ['-c', makeWheel, folder, name, version, module]);
+}
+
+/** Puts the pip that comes with Python there. */
+export function writePip(folder: string): void {
+  execFileSync('python3', ['-c', copyPip, folder]);
+}
+
+const copyPip = `
+import ensurepip, pathlib, shutil, sys
+for wheel in pathlib.Path(ensurepip.__file__).parent.glob('_bundled/pip-*.whl'):
+    shutil.copy(wheel, sys.argv[1])
+`;
 
 /** A wheel with one module and one program, so that uv needs no index. */
 const makeWheel = `
