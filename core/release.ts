@@ -1,6 +1,6 @@
 import type { ArtifactRef } from './artifact.ts';
 import type { Trigger } from './ci.ts';
-import type { ClusterDeployment, ServeSpec, TargetSnapshot } from './serving.ts';
+import type { ClusterDeployment, ServeSpec, Strategy, TargetSnapshot } from './serving.ts';
 import type { DataFacts, Diagnosis, StepSpec, StepStatus, TrainingFacts } from './step.ts';
 import type { Guardrail, Look, Verdict, WatchPolicy } from './watch.ts';
 
@@ -93,6 +93,7 @@ export type ReleasePhase =
   | 'waitingForProductionLane'
   | 'deploying'
   | 'canary'
+  | 'preview'
   | 'fullRollout'
   | 'promoting'
   | 'stabilizing'
@@ -118,6 +119,7 @@ export interface GateResult {
     | 'load'
     | 'approval'
     | 'canary'
+    | 'preview'
     | 'stabilization';
   readonly passed: boolean;
   readonly at: string;
@@ -214,7 +216,9 @@ export interface ReleaseRecord {
   /** The newest looks; all of them are in the histories of the watches. */
   readonly looks: readonly Look[];
   readonly lastVerdict?: Verdict;
-  /** The canary's limits. */
+  /** Absent: canary. */
+  readonly strategy?: Strategy;
+  /** The canary's limits, or those of the watch after a switch of colours. */
   readonly guardrails: readonly Guardrail[];
   readonly compensations: readonly CompensationResult[];
   readonly outcome?: ReleaseOutcome;

@@ -1,6 +1,7 @@
 /** The checklists that a run and a release have to complete, each item with what its gate said. */
 import { formatPercent } from '../numbers.ts';
 import type { GateResult, ReleasePhase, ReleaseRecord } from '../release.ts';
+import type { Strategy } from '../serving.ts';
 import type { StepOutcome } from '../step.ts';
 import { escapeMarkdown } from './markdown.ts';
 import { endWords, reasonOf, stepSaid } from './step-words.ts';
@@ -20,8 +21,18 @@ interface ReleaseCheck {
   readonly phases: readonly ReleasePhase[];
 }
 
+/** How a candidate proves itself before it takes over. */
+const takeOverChecks: Readonly<Record<Strategy, ReleaseCheck>> = {
+  canary: { gate: 'canary', title: canaryTitle, phases: ['canary'] },
+  blueGreen: {
+    gate: 'preview',
+    title: () => 'New colour checked before the switch',
+    phases: ['deploying', 'preview'],
+  },
+};
+
 /** In the order in which a release comes to them. */
-const releaseChecks: readonly ReleaseCheck[] = [
+const releaseChecks = ({ strategy = 'canary' }: ReleaseRecord): readonly ReleaseCheck[] => [
   {
     gate: 'training',
     title: () => 'Training on the full data done',
@@ -32,11 +43,12 @@ const releaseChecks: readonly ReleaseCheck[] = [
   { gate: 'integration', title: () => 'Integration tests passed', phases: ['integrationTests'] },
   { gate: 'load', title: () => 'Performance tests passed (P95, errors)', phases: ['loadTest'] },
   { gate: 'approval', title: () => 'Deployment to production approved', phases: ['waitingForApproval'] },
-  { gate: 'canary', title: canaryTitle, phases: ['canary'] },
+  takeOverChecks[strategy],
 ];
 
 /** The gates behind the items of {@link releaseChecklist}, in the same order. */
-export const checkedGates: readonly GateResult['gate'][] = releaseChecks.map(({ gate }) => gate);
+export const checkedGates = (record: ReleaseRecord): readonly GateResult['gate'][] =>
+  releaseChecks(record).map(({ gate }) => gate);
 
 function canaryTitle({ guardrails }: ReleaseRecord): string {
   const errors = guardrails.find((guardrail) => guardrail.sli === 'errors');
@@ -47,7 +59,7 @@ function canaryTitle({ guardrails }: ReleaseRecord): string {
 
 /** The CD checklist of a release. Where a gate was asked twice, its last answer counts. */
 export const releaseChecklist = (record: ReleaseRecord): readonly CheckItem[] =>
-  releaseChecks.map(({ gate, title, phases }) => {
+  releaseChecks(record).map(({ gate, title, phases }) => {
     const ended = record.outcome !== undefined;
     if (!ended && phases.includes(record.phase)) {
       return { title: title(record), state: 'running', said: record.waiting?.for ?? '' };

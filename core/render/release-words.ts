@@ -15,6 +15,7 @@ export const phaseWords: Readonly<Record<ReleasePhase, string>> = {
   waitingForProductionLane: 'waiting for the production lane',
   deploying: 'deploying to production',
   canary: 'canary',
+  preview: 'checks before the switch',
   fullRollout: 'full rollout',
   promoting: 'promoting to champion',
   stabilizing: 'stabilization watch',
@@ -32,6 +33,7 @@ export const gateWords: Readonly<Record<GateResult['gate'], string>> = {
   load: 'load test',
   approval: 'approval',
   canary: 'canary',
+  preview: 'preview',
   stabilization: 'stabilization',
 };
 

@@ -171,6 +171,7 @@ export class World {
       arms: [],
       candidateWeight: this.lane(ref).candidateWeight,
       baseUrl: `http://${ref.environment}.test`,
+      previewUrl: `http://preview.${ref.environment}.test`,
     });
     const restore = (to: TargetSnapshot): RestoreReport => {
       Object.assign(this.lane(to.lane), {

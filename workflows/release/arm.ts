@@ -35,6 +35,8 @@ export function planArm(
     source: version.source,
     serve: release.plan.serve,
     overlay: environment.overlay,
+    ...(release.plan.blueGreen === undefined ? {} : { strategy: 'blueGreen' as const }),
+    ...(environment.deployment === undefined ? {} : { deployment: environment.deployment }),
     replicas,
   });
 }

@@ -21,10 +21,10 @@ export async function becomeChampion(
   await undoChallenger(candidate.version, null);
 }
 
-/** The last watch, with the champion still warm beside. */
-export async function stabilize({ ledger, plan }: Release, watch: RunningWatch): Promise<void> {
+/** The last watch, with the champion still warm beside: as long as that is to be kept. */
+export async function stabilize({ ledger }: Release, watch: RunningWatch, durationMs: number): Promise<void> {
   await ledger.enter('stabilizing', { for: 'the stabilization watch' });
-  await watch.bake(plan.stabilization.durationMs);
+  await watch.bake(durationMs);
   const { verdict } = await watch.conclude();
   ledger.gate('stabilization', true, verdict.reason);
 }

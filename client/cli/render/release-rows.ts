@@ -1,4 +1,4 @@
-import type { ReleaseRecord } from '../../../core/release.ts';
+import type { GateResult, ReleaseRecord } from '../../../core/release.ts';
 import { checkedGates, releaseChecklist } from '../../../core/render/checklist.ts';
 import type { CheckItem } from '../../../core/render/checklist.ts';
 import { formatDuration, formatElapsed, millisecondsBetween } from '../../../core/time.ts';
@@ -8,12 +8,13 @@ import type { TreeRow } from './tree-lines.ts';
 
 /** The checklist of a release as the rows of a tree: how each gate stands, how long it took, what it said. */
 export function releaseRows(record: ReleaseRecord, now: Date, style: Style): readonly TreeRow[] {
+  const gates = checkedGates(record);
   return releaseChecklist(record).map((item, index) => {
     const quiet = item.state === 'pending' ? style.quiet : (text: string): string => text;
     return {
       mark: markOf(item.state, style),
       name: quiet(item.title),
-      time: timeOf(record, item.state, checkedGates[index], now),
+      time: timeOf(record, item.state, gates[index], now),
       detail: item.state === 'failed' ? item.said : style.quiet(item.said),
       children: [],
     };
@@ -37,7 +38,7 @@ function markOf(state: CheckItem['state'], style: Style): string {
 function timeOf(
   { gates, startedAt }: ReleaseRecord,
   state: CheckItem['state'],
-  gate: (typeof checkedGates)[number] | undefined,
+  gate: GateResult['gate'] | undefined,
   now: Date,
 ): string {
   if (state === 'pending') return '';
