@@ -3,10 +3,12 @@ import type { CiPlan } from '../core/ci.ts';
 import type { ReleasePlan } from '../core/release.ts';
 import { canonicalJson } from '../core/canonical-json.ts';
 import { toCiPlan } from './ci-plan.ts';
+import { checkContainer, checkStrategy, notesOnStrategy } from './cluster-checks.ts';
 import type { EnvironmentFiles, ReadRepositoryFile } from './environments.ts';
 import { readEnvironment, resolveEnvironment } from './environments.ts';
 import { checkMatrices } from './matrix-checks.ts';
 import { isMapping, layOver } from './overlays.ts';
+import { checkPlanSize } from './plan-size.ts';
 import type { Problem } from './problem.ts';
 import { byPlace } from './problem.ts';
 import { checkFiles, checkGrants, checkNeeds } from './project-checks.ts';
@@ -33,6 +35,8 @@ export type ProjectConfigResult =
       readonly releasePlan?: ReleasePlan;
       /** Canonical JSON of all that was resolved; its hash is the digest of the configuration. */
       readonly resolvedJson: string;
+      /** What is valid and yet not as its writer may think. */
+      readonly notes: readonly Problem[];
     }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
@@ -57,7 +61,7 @@ export function loadProject(given: {
     ...production.problems,
   ];
   if (!project.ok || problems.length > 0) return { ok: false, problems: inOrder(problems) };
-  return toPlans(project.value, source, staging, production);
+  return toPlans(project.value, { source, staging, production, server: given.server });
 }
 
 const noProjectFile: Problem = {
@@ -76,28 +80,38 @@ const checkReferences = (
   ...checkNeeds(source),
   ...checkMatrices(source),
   ...checkFiles(source, files),
+  ...checkContainer(source, server),
   ...(server === undefined ? [] : checkGrants(source, server)),
 ];
 
-function toPlans(
-  config: ProjectConfig,
-  source: YamlSource,
-  stagingFiles: EnvironmentFiles,
-  productionFiles: EnvironmentFiles,
-): ProjectConfigResult {
-  const staging = resolveEnvironment(stagingFiles);
-  const production = resolveEnvironment(productionFiles);
+interface Files {
+  readonly source: YamlSource;
+  readonly staging: EnvironmentFiles;
+  readonly production: EnvironmentFiles;
+  readonly server: ServerConfig | undefined;
+}
+
+function toPlans(config: ProjectConfig, files: Files): ProjectConfigResult {
+  const { source, server } = files;
+  const staging = resolveEnvironment(files.staging);
+  const production = resolveEnvironment(files.production);
   const ciPlan = toCiPlan(config, staging.plan.overlay);
   if (config.release === undefined) {
-    return { ok: true, config, ciPlan, resolvedJson: canonicalJson({ project: config.project, ci: ciPlan }) };
+    const resolvedJson = canonicalJson({ project: config.project, ci: ciPlan });
+    return { ok: true, config, ciPlan, resolvedJson, notes: [] };
   }
-  const overlays = [...stagingFiles.sources, ...productionFiles.sources];
+  const overlays = [...files.staging.sources, ...files.production.sources];
+  const sources = [source, ...overlays];
   const release = layOverRelease(source, overlays);
-  const problems = release.ok ? checkWatchTimes(release.value, [source, ...overlays]) : release.problems;
-  if (!release.ok || problems.length > 0) return { ok: false, problems };
+  if (!release.ok) return release;
+  const problems = [
+    ...checkWatchTimes(release.value, sources),
+    ...checkStrategy(release.value, server, sources),
+  ];
+  if (problems.length > 0) return { ok: false, problems };
   const releasePlan = toReleasePlan(config, release.value, staging, production);
   const resolvedJson = canonicalJson({ project: config.project, ci: ciPlan, release: releasePlan });
-  return { ok: true, config, ciPlan, releasePlan, resolvedJson };
+  return { ok: true, config, ciPlan, releasePlan, resolvedJson, notes: notesOnStrategy(release.value, sources) };
 }
 
 /** `release` of the file with that of staging's files laid over it, then that of production's. */

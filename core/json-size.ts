@@ -12,15 +12,15 @@ export const jsonBytes = (value: unknown): number => {
  * rest. No character is cut through. `bytes`: 3 at least.
  */
 export function textWithin(text: string, bytes: number): string {
+  if (jsonBytes(text) - 2 <= bytes) return text;
   let size = 0;
   let kept = '';
   for (const character of text) {
-    const next = size + jsonBytes(character) - 2;
-    if (next > bytes) return `${kept}…`;
-    size = next;
-    if (size <= bytes - 3) kept += character;
+    size += jsonBytes(character) - 2;
+    if (size > bytes - 3) break;
+    kept += character;
   }
-  return text;
+  return `${kept}…`;
 }
 
 /** Bytes of one character. */

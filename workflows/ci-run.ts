@@ -11,6 +11,7 @@ import type { ResolvedPlan, RunStepInput } from '../activities/contracts.ts';
 import type { OutputRef } from '../core/artifact.ts';
 import type { CiRunInput, CiRunResult, CiStepState } from '../core/ci.ts';
 import { readySteps, stepsToSkip } from '../core/graph.ts';
+import { boundSteps } from '../core/outcome-bounds.ts';
 import { ciDetails, ciStepStates, stepPlace } from '../core/render/ci-details.ts';
 import type { CacheMode, RunContext, StepOutcome, StepSpec } from '../core/step.ts';
 import type { StepAttempt } from '../core/retry.ts';
@@ -54,11 +55,13 @@ export async function ciRun(input: CiRunInput): Promise<CiRunResult> {
       runId: workflowInfo().runId,
       cache: cacheOf(input),
       ...sourceOf(input),
-      steps: plan.ci.steps.map((step) => ({
-        name: step.name,
-        ...stepPlace(step, progress.begun),
-        outcome: progress.outcomes.get(step.name) ?? neverStarted,
-      })),
+      steps: boundSteps(
+        plan.ci.steps.map((step) => ({
+          name: step.name,
+          ...stepPlace(step, progress.begun),
+          outcome: progress.outcomes.get(step.name) ?? neverStarted,
+        })),
+      ),
     }),
   );
   if (CancellationScope.current().consideredCancelled)

@@ -1,3 +1,4 @@
+import { boundOutcome, type RanOutcome } from '../../core/outcome-bounds.ts';
 import { flakySaid } from '../../core/render/step-words.ts';
 import type { StepFacts, StepOutcome, TrainingFacts } from '../../core/step.ts';
 import { outOfTimeReason, type SeenEpochs } from '../../core/training-time.ts';
@@ -26,6 +27,18 @@ export async function concludeStep(
   execution: Execution,
   progress: SeenProgress,
 ): Promise<StepOutcome> {
+  const { run, step } = attempt.input;
+  return boundOutcome(await wholeOutcome(attempt, execution, progress), {
+    judged: Object.keys(step.reports.metrics?.minimum ?? {}),
+    allMetrics: run.id.startsWith('release/'),
+  });
+}
+
+async function wholeOutcome(
+  attempt: Attempt,
+  execution: Execution,
+  progress: SeenProgress,
+): Promise<RanOutcome> {
   const { deps, input, folders, log, redactor } = attempt;
   const { end } = execution;
   const found = await readReports(folders.output, input.step.reports);
@@ -47,10 +60,9 @@ export async function concludeStep(
   const ran = await factsOf(attempt, execution, found, progress);
   const facts: StepFacts = {
     ...ran,
-    notes: hasPassed ? [...ran.notes, ...told] : ran.notes,
+    notes: [...ran.notes, ...(hasPassed ? told : []), ...(await keepTestHistory(attempt, ran))],
     ...(known === null || hasPassed ? {} : { failure: known }),
   };
-  await keepTestHistory(attempt, facts);
   const lastLines = log.lastLines();
   if (isTimedOut) {
     return {

@@ -3,12 +3,15 @@ import type { StepFacts } from '../../core/step.ts';
 import type { TestRun } from '../../core/test-history.ts';
 import type { Attempt } from './attempt.ts';
 
-/** Keeps what this run of the step tells of its tests; written again, by a later attempt, it is replaced. */
+/**
+ * Keeps what this run of the step tells of its tests; written again, by a later attempt, it is replaced. A store that is
+ * away by now does not undo what the step did: that is a note.
+ */
 export async function keepTestHistory(
-  { deps, input }: Attempt,
+  { deps, input, redactor }: Attempt,
   { tests, flaky = [] }: StepFacts,
-): Promise<void> {
-  if (tests === undefined) return;
+): Promise<readonly string[]> {
+  if (tests === undefined) return [];
   const { id, runId, project, commit } = input.run;
   const run: TestRun = {
     at: new Date().toISOString(),
@@ -16,5 +19,10 @@ export async function keepTestHistory(
     ...{ tests, flaky },
   };
   const key = documentKeys.testHistory(project, input.step.name, runId ?? id);
-  await deps.store.writeDocument(key, JSON.stringify(run));
+  try {
+    await deps.store.writeDocument(key, JSON.stringify(run));
+    return [];
+  } catch (error) {
+    return [redactor.text(`the history of its tests lacks this run: ${String(error)}`)];
+  }
 }

@@ -9,6 +9,8 @@ const file = (steps: string): Readonly<Record<string, string>> => ({
   'requirements-integration.txt': '',
 });
 
+const numbers = (count: number): string => JSON.stringify(Array.from({ length: count }, (_, index) => index));
+
 const stepsOf = (steps: string) => loaded(file(steps)).ciPlan.steps;
 
 const tests = `tests:
@@ -127,6 +129,18 @@ describe('what is wrong with a matrix is told with its place', () => {
       'a pattern that a value leaves empty',
       `t: { matrix: { a: [''], b: [y] }, run: make, inputs: ['\${matrix.a}'] }\n`,
       '6:59 ci.steps.t.inputs[0] | `` is empty, with a: "" | give values that make a relative path without `..` here, or leave them out of it',
+    ],
+    [
+      'more steps than one run can tell of',
+      ['a', 'b', 'c', 'd', 'e']
+        .map((name) => `${name}: { matrix: { x: ${numbers(201)} }, run: make }\n`)
+        .join(''),
+      '5:3 ci.steps | come to 1005 steps | leave out values of a matrix: 1000 is the most',
+    ],
+    [
+      'two matrices that need each other in every pair',
+      `${'t'.repeat(60)}: { matrix: { x: ${numbers(256)} }, run: make }\nu: { matrix: { x: ${numbers(256)} }, run: make, needs: [${'t'.repeat(60)}] }\n`,
+      '5:3 ci.steps | come to 4539 kB with 512 steps that need 65536 others, 900 kB is the most | put a step between two matrices, which needs the one and is needed by the other; move long commands into a script',
     ],
     [
       'a need of a combination that does not exist',

@@ -1,5 +1,6 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { CancelledFailure } from '@temporalio/common';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { stepLogPath } from '../../../local/home.ts';
@@ -48,6 +49,38 @@ test('a step passes with its facts, and its outputs are there for the next', asy
     'committed{}',
   );
   expect(leftBehind()).toEqual([]);
+});
+
+test('a step that measures very much tells part of it, with what it is judged by', async () => {
+  const commit = site.repository.commit({ 'a.txt': '' });
+  const metrics = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`m${index}`, index]));
+  const outcome = await site.run(
+    stepInput(commit, {
+      run: [`echo '${JSON.stringify(metrics)}' > "$LONGHAUL_OUTPUT_DIR/metrics.json"`],
+      reports: { metrics: { file: 'metrics.json', minimum: { m299: 1 } } },
+    }),
+  );
+  if (outcome.status !== 'passed') throw new Error(JSON.stringify(outcome));
+  expect(Object.keys(outcome.metrics ?? {})).toHaveLength(200);
+  expect(outcome.metrics).toMatchObject({ m0: 0, m299: 299 });
+  expect(outcome.notes).toEqual(['100 of 300 metrics are left out here']);
+});
+
+test('a history of tests that cannot be kept is told, and fails no step', async () => {
+  const commit = site.repository.commit({ 'a.txt': '' });
+  const junit = '<testsuite><testcase classname="a" name="b"/></testsuite>';
+  mkdirSync(site.home.documents, { recursive: true });
+  writeFileSync(join(site.home.documents, 'test-history'), 'in its way');
+  const outcome = await site.run(
+    stepInput(commit, {
+      run: [`echo '${junit}' > "$LONGHAUL_OUTPUT_DIR/junit.xml"`],
+      reports: { junit: 'junit.xml' },
+    }),
+  );
+  expect(outcome).toMatchObject({
+    status: 'passed',
+    notes: [expect.stringContaining('the history of its tests lacks this run: ')],
+  });
 });
 
 test('an error that quotes a secret is told without it', async () => {

@@ -87,3 +87,20 @@ it('a model with a very long name is released', async () => {
   expect(record.outcome).toEqual({ kind: 'released' });
   expect(Math.max(...(await summariesIn(id)))).toBeLessThanOrEqual(202);
 }, 60_000);
+
+it('a run in which hundreds of steps fail with long last lines has its report', async () => {
+  const names = Array.from({ length: 250 }, (_, index) => `tests-${index}`);
+  world.plan = { ...quickPlan(), ci: { overlay: {}, steps: names.map((name) => step(name)) } };
+  const lastLines = Array.from({ length: 30 }, (_, index) => `${index} ${'long '.repeat(95)}`);
+  for (const name of names) {
+    world.stepOutcomes.set(name, () => Promise.resolve({ ...failed('exit code 1'), lastLines }));
+  }
+  const result = await stage.run(world, async () => {
+    const { client } = stage.env;
+    const trigger = { kind: 'person', by: 'ann' } as const;
+    const { id } = await startCiRun(client, { project: 'longhaul/large', commit, trigger });
+    return (await client.workflow.getHandle(id).result()) as CiRunResult;
+  });
+  expect(result.steps.filter(({ outcome }) => outcome.status === 'failed')).toHaveLength(250);
+  expect(result.steps[249]?.outcome).toMatchObject({ reason: 'exit code 1', lastLines: lastLines.slice(-7) });
+}, 60_000);
