@@ -29,7 +29,7 @@ export interface StepFingerprint {
   } | null;
   /** Content of DVC's targets. */
   readonly data: Readonly<Record<string, string>>;
-  /** Outputs of the steps that it needs: path to digest. */
+  /** Outputs of the steps that it needs: path to `kind digest`. */
   readonly needs: Readonly<Record<string, string>>;
   /** Platform, tools of Longhaul that change what a step does, and the version of this format. */
   readonly tools: Readonly<Record<string, string>>;

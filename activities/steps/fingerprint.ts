@@ -5,6 +5,7 @@ import type { StepSpec } from '../../core/step.ts';
 import type { RunStepInput } from '../contracts.ts';
 import { readTrackedData } from '../data/tracked-data.ts';
 import type { StepDeps } from './attempt.ts';
+import { placedInputs } from './outputs.ts';
 import { pythonRequestOf } from './python-request.ts';
 import { secretIdentities } from './secret-identities.ts';
 import { stepEnvironment } from './step-environment.ts';
@@ -37,7 +38,9 @@ export async function fingerprintOf(
     secrets: await secretIdentities(run.project, secrets),
     python: await pythonOf(deps, input),
     data: await dataOf(deps, input),
-    needs: Object.fromEntries(input.inputs.map(({ path, artifact }) => [path, artifact.digest])),
+    needs: Object.fromEntries(
+      placedInputs(input.inputs).map(({ path, kind, artifact }) => [path, `${kind} ${artifact.digest}`]),
+    ),
     tools: await stepTools({
       commands: step.run,
       path: env['PATH'] ?? '',

@@ -1,5 +1,5 @@
 import { lstat, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { dirname, join, posix, relative, resolve, sep } from 'node:path';
 import type { OutputRef } from '../../core/artifact.ts';
 import type { ArtifactStore } from '../../core/ports/artifact-store.ts';
 import { runProgram } from '../workspace/run-program.ts';
@@ -44,13 +44,24 @@ async function storeOutput(
   return { path, kind: 'folder', artifact };
 }
 
+/**
+ * The outputs of earlier steps as they are placed, whichever is named first: a folder before what lies in it. Of two at
+ * one path, the later holds.
+ */
+export function placedInputs(inputs: readonly OutputRef[]): readonly OutputRef[] {
+  const byPath = new Map(inputs.map((input) => [posix.normalize(input.path).replace(/\/$/, ''), input]));
+  return [...byPath]
+    .map(([path, { kind, artifact }]) => ({ path, kind, artifact }))
+    .sort((one, other) => (one.path < other.path ? -1 : 1));
+}
+
 /** Puts outputs of earlier steps at their paths in the worktree, over what the commit has there. */
 export async function placeInputs(
   store: ArtifactStore,
   folders: AttemptFolders,
   inputs: readonly OutputRef[],
 ): Promise<void> {
-  for (const { path, kind, artifact } of inputs) {
+  for (const { path, kind, artifact } of placedInputs(inputs)) {
     const place = within(folders.code, path);
     await rm(place, { recursive: true, force: true });
     if (kind === 'file') {

@@ -73,6 +73,25 @@ test('a folder comes back with its links, empty folders and programs, at a time 
   expect((await stat(join(place, 'empty'))).isDirectory()).toBe(true);
 });
 
+test('outputs that meet are placed alike, whichever step is named first', async () => {
+  const [outer, inner] = [await attemptOn('outer'), await attemptOn('inner')];
+  await mkdir(join(outer.code, 'data'));
+  for (const name of ['a', 'b']) await writeFile(join(outer.code, 'data', name), 'outer');
+  await mkdir(join(inner.code, 'data'));
+  await writeFile(join(inner.code, 'data', 'b'), 'inner');
+  const { outputs: folders } = await storeOutputs(store(), outer, ['data/']);
+  const { outputs: files } = await storeOutputs(store(), inner, ['./data/b']);
+  for (const [host, outputs] of [
+    ['one', [...folders, ...files]],
+    ['other', [...files, ...folders]],
+  ] as const) {
+    const taken = await attemptOn(host);
+    await placeInputs(store(), taken, outputs);
+    const texts = ['a', 'b'].map((name) => readFile(join(taken.code, 'data', name), 'utf8'));
+    expect(await Promise.all(texts)).toEqual(['outer', 'inner']);
+  }
+});
+
 test('another folder is another artifact', async () => {
   const attempt = await attemptOn('one');
   await mkdir(join(attempt.code, 'model'));

@@ -64,6 +64,25 @@ function passed(outcome: StepOutcome): Passed {
   return outcome;
 }
 
+test('of what earlier steps left, the order does not count, but whether it is a file or a folder', async () => {
+  const commit = site.repository.commit({ 'README.md': 'meeting outputs' });
+  const leave = (path: string) => ({
+    name: path,
+    run: [`mkdir -p ${path}; touch ${path}/f`],
+    outputs: [path],
+  });
+  const one = passed(await runStep(commit, leave('m')));
+  const other = passed(await runStep(commit, leave('m/deep')));
+  const use = { name: 'use', needs: ['m', 'm/deep'], run: ['ls -R m', noted()] };
+  await runStep(commit, use, { needs: [one, other] });
+  expect(await runStep(commit, use, { needs: [other, one] })).toHaveProperty('takenFrom');
+  expect(ran()).toBe(1);
+  const asFiles = other.outputs.map((output) => ({ ...output, kind: 'file' as const }));
+  const changed = await runStep(commit, use, { needs: [one, { ...other, outputs: asFiles }] });
+  expect(changed.because).toEqual(['m/deep, which an earlier step left, changed']);
+  expect(ran()).toBe(2);
+});
+
 test('a second run of a graph takes everything over, with what the first one left', async () => {
   const commit = site.repository.commit({ 'train.sh': 'echo model > models/m', 'README.md': 'one' });
   const train = { name: 'train', run: ['mkdir models', '. ./train.sh', noted()], outputs: ['models'] };
