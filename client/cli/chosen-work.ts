@@ -1,5 +1,5 @@
 import type { CiRunInput } from '../../core/ci.ts';
-import { sourceSaid } from '../../core/render/source-words.ts';
+import { sourceSaid, untrackedSaid } from '../../core/render/source-words.ts';
 import { takeSnapshot } from '../worktree/snapshot.ts';
 import { exitCodes } from './exit-codes.ts';
 import { CommandFailure } from './failure.ts';
@@ -23,8 +23,9 @@ export async function chooseWork(
   if (options.worktree !== true) return chooseCommit(options, config);
   const { root, project } = await checkoutOf(options);
   servedUrl(project, config);
-  const { commit, source, missing } = await takeSnapshot(root, store);
+  const { commit, source, untracked, missing } = await takeSnapshot(root, store);
   tell(`Runs ${sourceSaid(source)}; nothing of it can be released before it is committed.`);
+  for (const line of untrackedSaid(untracked)) tell(line);
   for (const thing of missing) tell(`Not in it: ${thing}.`);
   return { project, commit, source };
 }

@@ -11,6 +11,8 @@ import { exists } from '../../local/exists.ts';
 export interface Snapshot {
   readonly commit: string;
   readonly source: WorktreeSource;
+  /** Paths of the files in it that git does not track and nobody ignores. */
+  readonly untracked: readonly string[];
   /** What a step will miss of the checkout: submodules, and the content of Git LFS's files. */
   readonly missing: readonly string[];
 }
@@ -25,6 +27,7 @@ export async function takeSnapshot(root: string, store: Pick<ArtifactStore, 'put
   const folder = await mkdtemp(join(tmpdir(), 'longhaul-snapshot-'));
   try {
     const env = await prepareObjects(root, folder);
+    const untracked = await gitOrFail(['ls-files', '--others', '--exclude-standard', '-z'], root, env);
     await gitOrFail(['add', '--all', '--', '.'], root, env);
     const tree = await gitOrFail(['write-tree'], root, env);
     const commit = await gitOrFail(['commit-tree', tree, '-m', 'A checkout with uncommitted changes'], root, {
@@ -42,6 +45,7 @@ export async function takeSnapshot(root: string, store: Pick<ArtifactStore, 'put
     return {
       commit,
       source: { bundle, base: head ?? nothingCommitted, changed: linesOf(changed).length },
+      untracked: untracked.split('\0').filter((path) => path !== ''),
       missing: await missingFrom(root, env),
     };
   } finally {

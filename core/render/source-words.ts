@@ -13,3 +13,34 @@ export function sourceSaid({ base, changed }: WorktreeSource): string {
     ? `a checkout of ${short} without uncommitted changes`
     : `uncommitted changes on top of ${short} (${files})`;
 }
+
+/** Named one by one; how many more there are is told. */
+const named = 5;
+
+/** Of the untracked files of a snapshot: `with files that git does not track: a.py, b.py`; no line without any. */
+export function untrackedSaid(paths: readonly string[]): readonly string[] {
+  if (paths.length === 0) return [];
+  const suspects = paths.filter(mayHoldSecrets);
+  return [
+    `With files that git does not track: ${inShort(paths)}. Name in .gitignore what shall stay out.`,
+    ...(suspects.length === 0
+      ? []
+      : [
+          `Warning: by their names these hold secrets, and they are put into the artifact store: ${inShort(suspects)}. To keep them out, name them in .gitignore, and run it again.`,
+        ]),
+  ];
+}
+
+const inShort = (paths: readonly string[]): string =>
+  paths.length <= named
+    ? paths.join(', ')
+    : `${paths.slice(0, named).join(', ')} and ${paths.length - named} more`;
+
+/** Environment files (but no examples of them), keys, and what says that it is credentials. */
+function mayHoldSecrets(path: string): boolean {
+  const name = path.split('/').at(-1)?.toLowerCase() ?? '';
+  const isExample = /\.(example|sample|template)$/.test(name);
+  return (
+    (name.startsWith('.env') && !isExample) || /\.(pem|key)$/.test(name) || /credentials.*\.json$/.test(name)
+  );
+}

@@ -6,8 +6,10 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createArtifactStore } from '../../activities/store/index.ts';
 import { createCheckouts } from '../../activities/workspace/checkouts.ts';
 import { createMirrors } from '../../activities/workspace/mirrors.ts';
+import { chooseWork } from '../../client/cli/chosen-work.ts';
 import { takeSnapshot } from '../../client/worktree/snapshot.ts';
 import type { Snapshot } from '../../client/worktree/snapshot.ts';
+import { serverConfigSchema } from '../../config/server-config.ts';
 import type { ArtifactStore } from '../../core/ports/artifact-store.ts';
 import { sourceSaid } from '../../core/render/source-words.ts';
 import { homePaths } from '../../local/home.ts';
@@ -76,6 +78,7 @@ test('a snapshot is all that is in the checkout and not ignored, and takes nothi
     'tracked.log': 'log',
   });
   expect(snapshot.source).toMatchObject({ base, changed: 5 });
+  expect(snapshot.untracked).toEqual(['.gitignore', 'untracked']);
   expect(sourceSaid(snapshot.source)).toBe(`uncommitted changes on top of ${base.slice(0, 12)} (5 files)`);
   expect({
     status: repository.git('status', '--porcelain'),
@@ -94,6 +97,29 @@ test('the same content is the same commit, whatever it came from; other content 
   expect(committed.source.changed).toBe(0);
   write('model.py', 'x = 3');
   expect((await takeSnapshot(root, store)).commit).not.toBe(first.commit);
+});
+
+test('who runs a checkout hears which untracked files go with it, and of those that look like secrets', async () => {
+  repository.commit({ 'longhaul.yaml': `version: 1\nproject: ${project}\n`, '.env.tracked': '' });
+  for (const name of ['a.py', 'b é.py', '.env', '.env.example', 'server.key', 'gcp-credentials-ml.json'])
+    write(name, name);
+  const told: string[] = [];
+  const config = serverConfigSchema.parse({
+    version: 1,
+    projects: { [project]: { url: 'file:///nowhere' } },
+  });
+  await chooseWork({ worktree: true, repo: root }, { config, store }, (line) => told.push(line));
+  expect(told.slice(1)).toEqual([
+    'With files that git does not track: .env, .env.example, a.py, b é.py, gcp-credentials-ml.json and 1 more. Name in .gitignore what shall stay out.',
+    'Warning: by their names these hold secrets, and they are put into the artifact store: .env, gcp-credentials-ml.json, server.key. To keep them out, name them in .gitignore, and run it again.',
+  ]);
+
+  write('.gitignore', '.env\n*.key\n*credentials*.json\n');
+  told.length = 0;
+  await chooseWork({ worktree: true, repo: root }, { config, store }, (line) => told.push(line));
+  expect(told.slice(1)).toEqual([
+    'With files that git does not track: .env.example, .gitignore, a.py, b é.py. Name in .gitignore what shall stay out.',
+  ]);
 });
 
 test('a repository in which nothing is committed yet has a snapshot', async () => {
