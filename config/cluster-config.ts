@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { name, url, variableName } from './fields.ts';
+import { httpUrl, name, url, variableName } from './fields.ts';
 
 const kubernetesName = z
   .string()
@@ -63,14 +63,14 @@ export const kubernetesEnvironment = z
     context: z.string().min(1).optional().describe('Context in the kubeconfig. Default: its current one.'),
     namespace: kubernetesName.describe('Namespace of the served model. It must exist.'),
     service: kubernetesName
-      .max(40)
+      .max(40, 'has more than 40 characters')
       .optional()
       .describe('Name of the Service and of the stable Deployment. Default: made from the model’s name.'),
-    baseUrl: url.describe('Where users, and the tests of a release, reach the model.'),
-    previewUrl: url
+    baseUrl: httpUrl.describe('Where users, the tests of a release and the workers reach the model.'),
+    previewUrl: httpUrl
       .optional()
       .describe(
-        'Where the preview Service of a blue-green rollout is reached. Default: its name in the cluster.',
+        'Where the tests of a blue-green release reach the preview Service. Default: its name in the cluster, which workers in the cluster reach.',
       ),
     headers: z
       .record(z.string().min(1), z.string())
@@ -83,7 +83,9 @@ export const kubernetesEnvironment = z
     prometheus: url.describe('Prometheus that scrapes the served models of this environment.'),
     mlflow: url
       .optional()
-      .describe('Address of MLflow as pods reach it. Default: `mlflow.trackingUri` of this file.'),
+      .describe(
+        'Address of MLflow as pods reach it, to fetch the model’s files. Default: `mlflow.trackingUri` of this file.',
+      ),
     imagePullSecrets: pullSecrets,
     serviceAccount: kubernetesName
       .optional()
@@ -103,7 +105,7 @@ export const kubernetesEnvironment = z
     nodeSelector: z
       .record(z.string(), z.string())
       .default({})
-      .describe('Labels of the nodes that may run replicas.'),
+      .describe('Labels of the nodes that may run replicas. Default: all nodes.'),
     tolerations: z
       .array(
         z.strictObject({
@@ -117,6 +119,18 @@ export const kubernetesEnvironment = z
       )
       .default([])
       .describe('Taints that replicas tolerate, such as those of GPU nodes.'),
+    runAsNonRoot: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Whether images that run as root are refused, as namespaces with the `restricted` Pod Security Standard want it.',
+      ),
+    monitorLabels: z
+      .record(z.string().min(1), z.string())
+      .default({})
+      .describe(
+        'Labels of the ServiceMonitor, which the Prometheus Operator chooses it by. Without that operator in the cluster there is none.',
+      ),
     overlays: z
       .array(name)
       .default([])

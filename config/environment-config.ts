@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { deployment } from './deployment-config.ts';
 import { duration, share, variables, writtenValue } from './fields.ts';
 import { approval, canary, loadTest, stabilization } from './release-config.ts';
+import { blueGreen, strategy } from './rollout-config.ts';
 import { withoutDefaults } from './without-defaults.ts';
 
 const settings = z.record(
@@ -16,23 +18,7 @@ export const environmentSchema = z.strictObject({
   training: settings
     .optional()
     .describe('Settings of the training; commands get LONGHAUL_CONFIG_TRAINING_….'),
-  deployment: z
-    .strictObject({
-      replicas: z
-        .int()
-        .min(1)
-        .optional()
-        .describe('Replicas after a full rollout. Default: staging 1, production 10.'),
-      resources: z
-        .strictObject({
-          gpu: z.int().min(0).optional().describe('GPUs of a replica.'),
-          memory: z.string().optional().describe('Memory of a replica, as Kubernetes writes it: `16Gi`.'),
-        })
-        .optional()
-        .describe('What one replica gets.'),
-    })
-    .optional()
-    .describe('How the model is deployed.'),
+  deployment: deployment.optional().describe('How the model is deployed.'),
   monitoring: z
     .strictObject({
       alert_threshold_latency: duration
@@ -52,12 +38,14 @@ export const environmentSchema = z.strictObject({
         .describe('Environment variables of the full training.'),
       loadTest: withoutDefaults(loadTest).optional(),
       approval: withoutDefaults(approval).optional(),
+      strategy: withoutDefaults(strategy).optional(),
       canary: withoutDefaults(canary).optional(),
+      blueGreen: withoutDefaults(blueGreen).optional(),
       stabilization: withoutDefaults(stabilization).optional(),
     })
     .optional()
     .describe(
-      'Laid over `release` of `longhaul.yaml`: any keys of its `loadTest`, `approval`, `canary` and `stabilization`, and `train.env`.',
+      'Laid over `release` of `longhaul.yaml`: its `strategy`, any keys of its `loadTest`, `approval`, `canary`, `blueGreen` and `stabilization`, and `train.env`.',
     ),
 });
 

@@ -1,4 +1,7 @@
 import type { EnvironmentPlan } from '../core/release.ts';
+import { checkDeployment } from './cluster-checks.ts';
+import { toClusterDeployment } from './cluster-plan.ts';
+import type { DeploymentSettings } from './deployment-config.ts';
 import { environmentSchema } from './environment-config.ts';
 import type { Mapping } from './overlays.ts';
 import { flatten, isMapping, layOver } from './overlays.ts';
@@ -16,6 +19,8 @@ export type ReadRepositoryFile = (path: string) => string | null;
 export interface EnvironmentFiles {
   readonly name: EnvironmentName;
   readonly sources: readonly YamlSource[];
+  /** Whether the operator's file has it on a cluster. */
+  readonly onCluster: boolean;
   readonly problems: readonly Problem[];
 }
 
@@ -38,7 +43,12 @@ export function readEnvironment(
   const missing = asked
     .filter(({ source }) => source === null)
     .map(({ overlay }) => missingOverlay(overlay, name));
-  return { name, sources, problems: [...missing, ...sources.flatMap(problemsOf)] };
+  const onCluster = server?.environments[name]?.target === 'kubernetes';
+  const problems = [...missing, ...sources.flatMap(problemsOf)];
+  return {
+    ...{ name, sources, onCluster },
+    problems: onCluster && problems.length === 0 ? checkDeployment(deploymentOf(sources), sources) : problems,
+  };
 }
 
 function readOverlay(name: string, files: ReadRepositoryFile): YamlSource | null {
@@ -62,16 +72,21 @@ const missingOverlay = (overlay: string, environment: EnvironmentName): Problem 
 });
 
 /** The environment that its files come to. They must be free of problems. */
-export function resolveEnvironment({ name, sources }: EnvironmentFiles): ResolvedEnvironment {
+export function resolveEnvironment({ name, sources, onCluster }: EnvironmentFiles): ResolvedEnvironment {
   const merged = mergeSources(sources);
-  const { deployment, monitoring } = environmentSchema.parse(merged);
+  const { deployment = {}, monitoring } = environmentSchema.parse(merged);
+  const cluster = onCluster ? toClusterDeployment(deployment) : undefined;
   const plan: EnvironmentPlan = {
     name,
-    replicas: deployment?.replicas ?? environmentReplicas[name],
+    replicas: cluster?.autoscaling?.min ?? deployment.replicas ?? environmentReplicas[name],
     overlay: flatten(merged),
+    ...(cluster === undefined ? {} : { deployment: cluster }),
   };
   return { plan, monitoring };
 }
+
+const deploymentOf = (sources: readonly YamlSource[]): DeploymentSettings =>
+  environmentSchema.parse(mergeSources(sources)).deployment ?? {};
 
 const mergeSources = (sources: readonly YamlSource[]): Mapping =>
   sources.reduce<Mapping>((merged, { data }) => {

@@ -7,16 +7,43 @@ export type JsonSchema = z.core.JSONSchema.JSONSchema;
 /** The JSON Schema of what people write: before defaults and conversions. */
 export const inputSchemaOf = (schema: z.ZodType): JsonSchema => z.toJSONSchema(schema, { io: 'input' });
 
-/** The parts of the schema that speak of `path`: several where there are alternatives, none for an unknown key. */
-export function schemasAt(root: JsonSchema, path: KeyPath): readonly JsonSchema[] {
-  return path.reduce<readonly JsonSchema[]>(
-    (schemas, part) => schemas.flatMap(alternatives).flatMap((schema) => childOf(schema, part)),
-    [root],
-  );
+/**
+ * The parts of the schema that speak of `path`: several where there are alternatives, none for an unknown key. Of
+ * alternatives that a key tells apart, such as `target: local`, the one that `data` has.
+ */
+export function schemasAt(root: JsonSchema, path: KeyPath, data?: unknown): readonly JsonSchema[] {
+  let schemas: readonly JsonSchema[] = [root];
+  let value = data;
+  for (const part of path) {
+    schemas = schemas.flatMap((schema) => meantBy(value, schema)).flatMap((schema) => childOf(schema, part));
+    value = valueOf(value, part);
+  }
+  return schemas.flatMap((schema) => (schema.oneOf === undefined ? [schema] : meantBy(value, schema)));
 }
 
-const alternatives = (schema: JsonSchema): readonly JsonSchema[] =>
-  schema.anyOf === undefined ? [schema] : schema.anyOf.flatMap(alternatives);
+const valueOf = (value: unknown, key: string | number): unknown =>
+  typeof value === 'object' && value !== null
+    ? (value as Readonly<Record<string | number, unknown>>)[key]
+    : undefined;
+
+function meantBy(value: unknown, schema: JsonSchema): readonly JsonSchema[] {
+  const all = alternatives(schema);
+  const fitting = all.filter(({ properties = {} }) =>
+    Object.entries(properties).every(
+      ([key, property]) =>
+        typeof property === 'boolean' ||
+        property.const === undefined ||
+        property.const === valueOf(value, key),
+    ),
+  );
+  return fitting.length === 0 ? all : fitting;
+}
+
+/** The schemas of which one has to hold. */
+export function alternatives(schema: JsonSchema): readonly JsonSchema[] {
+  const choices = schema.anyOf ?? schema.oneOf;
+  return choices === undefined ? [schema] : choices.flatMap(alternatives);
+}
 
 function childOf(schema: JsonSchema, part: string | number): readonly JsonSchema[] {
   const child =
@@ -36,7 +63,8 @@ export function describeExpected(schemas: readonly JsonSchema[]): string {
 
 function describe(schema: JsonSchema): string {
   if (schema.title !== undefined) return schema.title;
-  if (schema.anyOf !== undefined) return describeExpected(schema.anyOf);
+  const choices = schema.anyOf ?? schema.oneOf;
+  if (choices !== undefined) return describeExpected(choices);
   if (schema.const !== undefined) return code(schema.const);
   if (schema.enum !== undefined) return `one of ${schema.enum.map(code).join(', ')}`;
   switch (schema.type) {

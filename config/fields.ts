@@ -124,4 +124,8 @@ export const httpPath = z
 
 export const url = z.url().meta({ title: 'a URL such as `http://127.0.0.1:9090`' });
 
+export const httpUrl = z
+  .url({ protocol: /^https?$/ })
+  .meta({ title: 'a URL that begins with `http://` or `https://`' });
+
 export const port = z.int().min(1).max(65_535).meta({ title: 'a port, a whole number from 1 to 65535' });

@@ -96,6 +96,8 @@ function toPlans(config: ProjectConfig, files: Files): ProjectConfigResult {
   const staging = resolveEnvironment(files.staging);
   const production = resolveEnvironment(files.production);
   const ciPlan = toCiPlan(config, staging.plan.overlay);
+  const tooLarge = checkPlanSize(ciPlan, source);
+  if (tooLarge.length > 0) return { ok: false, problems: tooLarge };
   if (config.release === undefined) {
     const resolvedJson = canonicalJson({ project: config.project, ci: ciPlan });
     return { ok: true, config, ciPlan, resolvedJson, notes: [] };
@@ -111,7 +113,14 @@ function toPlans(config: ProjectConfig, files: Files): ProjectConfigResult {
   if (problems.length > 0) return { ok: false, problems };
   const releasePlan = toReleasePlan(config, release.value, staging, production);
   const resolvedJson = canonicalJson({ project: config.project, ci: ciPlan, release: releasePlan });
-  return { ok: true, config, ciPlan, releasePlan, resolvedJson, notes: notesOnStrategy(release.value, sources) };
+  return {
+    ok: true,
+    config,
+    ciPlan,
+    releasePlan,
+    resolvedJson,
+    notes: notesOnStrategy(release.value, sources),
+  };
 }
 
 /** `release` of the file with that of staging's files laid over it, then that of production's. */

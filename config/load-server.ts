@@ -3,7 +3,8 @@ import { basename, dirname, resolve } from 'node:path';
 import { LonghaulError } from '../core/errors.ts';
 import { formatProblems } from './format-problems.ts';
 import { checkSchema } from './schema-problems.ts';
-import type { SecretSource, ServerConfig } from './server-config.ts';
+import { checkEnvironments } from './server-checks.ts';
+import type { EnvironmentConfig, SecretSource, ServerConfig } from './server-config.ts';
 import { serverConfigSchema } from './server-config.ts';
 import { readYaml } from './yaml-source.ts';
 
@@ -11,8 +12,9 @@ import { readYaml } from './yaml-source.ts';
 export function loadServerConfig(path: string): ServerConfig {
   const source = readYaml(basename(path), readText(path));
   const checked = checkSchema(serverConfigSchema, source);
-  if (checked.ok) return resolvePaths(checked.value, dirname(resolve(path)));
-  throw new LonghaulError('InvalidConfig', `${path} is not valid:\n${formatProblems(checked.problems)}`);
+  const problems = checked.ok ? checkEnvironments(checked.value, source) : checked.problems;
+  if (checked.ok && problems.length === 0) return resolvePaths(checked.value, dirname(resolve(path)));
+  throw new LonghaulError('InvalidConfig', `${path} is not valid:\n${formatProblems(problems)}`);
 }
 
 function readText(path: string): string {
@@ -29,12 +31,18 @@ function readText(path: string): string {
 function resolvePaths(config: ServerConfig, folder: string): ServerConfig {
   const resolveSecret = (secret: SecretSource): SecretSource =>
     'file' in secret ? { file: resolve(folder, secret.file) } : secret;
+  const resolveKubeconfig = (environment: EnvironmentConfig): EnvironmentConfig =>
+    environment.target === 'kubernetes' && environment.kubeconfig !== undefined
+      ? { ...environment, kubeconfig: resolve(folder, environment.kubeconfig) }
+      : environment;
   const { directory } = config.store;
   return {
     ...config,
     store: directory === undefined ? config.store : { directory: resolve(folder, directory) },
-    secrets: Object.fromEntries(
-      Object.entries(config.secrets).map(([secret, source]) => [secret, resolveSecret(source)]),
-    ),
+    environments: mapValues(config.environments, resolveKubeconfig),
+    secrets: mapValues(config.secrets, resolveSecret),
   };
 }
+
+const mapValues = <V>(values: Readonly<Record<string, V>>, change: (value: V) => V): Record<string, V> =>
+  Object.fromEntries(Object.entries(values).map(([key, value]) => [key, change(value)]));

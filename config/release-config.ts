@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { problemsOfWeights } from '../core/canary.ts';
+import { blueGreen, container, strategy } from './rollout-config.ts';
 import { commandFields } from './step-config.ts';
 import {
   duration,
@@ -65,6 +66,9 @@ const serve = z.strictObject({
   startTimeout: duration
     .prefault('5m')
     .describe('A replica that is not ready after this long fails the deployment.'),
+  container: container
+    .optional()
+    .describe('How the server runs on a cluster. Needed where an environment is on one.'),
 });
 
 export const loadTest = z.strictObject({
@@ -167,7 +171,9 @@ export const releaseSchema = z.strictObject({
   integration: integration.prefault({}).describe('Tests against staging; BASE_URL is given.'),
   loadTest: loadTest.prefault({}).describe('Load test against staging.'),
   approval: approval.prefault({}).describe('A person’s answer before production.'),
-  canary: canary.prefault({}).describe('How the candidate takes over production.'),
+  strategy,
+  canary: canary.prefault({}).describe('How the candidate takes over production, step by step.'),
+  blueGreen: blueGreen.prefault({}).describe('How the candidate takes over production, all at once.'),
   stabilization: stabilization.prefault({}).describe('The watch after the full rollout.'),
   metrics: metrics.prefault({}).describe('Names of the served metrics, as Prometheus sees them.'),
 });

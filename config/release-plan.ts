@@ -1,6 +1,7 @@
 import type { EnvironmentPlan, LoadTestSpec, ReleasePlan } from '../core/release.ts';
 import type { ServeSpec } from '../core/serving.ts';
 import type { Guardrail, WatchPolicy } from '../core/watch.ts';
+import { toBlueGreenSpec, toContainerSpec } from './cluster-plan.ts';
 import type { EnvironmentSettings } from './environment-config.ts';
 import { modelOf } from './project-config.ts';
 import type { ProjectConfig } from './project-config.ts';
@@ -45,6 +46,7 @@ export function toReleasePlan(
       durationMs: canary.duration,
       watch: toWatchPolicy(canary, canaryGuardrails(canary, production.monitoring)),
     },
+    ...(release.strategy === 'blueGreen' ? { blueGreen: toBlueGreenSpec(release.blueGreen, config) } : {}),
     stabilization: {
       durationMs: stabilization.duration,
       watch: toWatchPolicy(stabilization, [errorsBelow(stabilization.errors), p95Below(stabilization.p95)]),
@@ -57,7 +59,7 @@ export function toReleasePlan(
 const evaluatedMetrics = { file: 'metrics.json', minimum: {} };
 
 function toServeSpec(serve: ReleaseConfig['serve'], shared: Shared): ServeSpec {
-  const { run, healthPath, metricsPath, versionHeader, startTimeout } = serve;
+  const { run, healthPath, metricsPath, versionHeader, startTimeout, container } = serve;
   return {
     run,
     healthPath,
@@ -65,6 +67,7 @@ function toServeSpec(serve: ReleaseConfig['serve'], shared: Shared): ServeSpec {
     versionHeader,
     ...toEnvironment(serve, shared),
     startTimeoutMs: startTimeout,
+    ...(container === undefined ? {} : { container: toContainerSpec(container) }),
   };
 }
 

@@ -33,7 +33,7 @@ export function checkSchema<S extends z.ZodType>(
 }
 
 function problemsOf(issue: Issue, path: KeyPath, reading: Reading): readonly Problem[] {
-  const { source, data, form } = reading;
+  const { source, data } = reading;
   const value = valueAt(data, path);
   switch (issue.code) {
     case 'unrecognized_keys':
@@ -49,24 +49,25 @@ function problemsOf(issue: Issue, path: KeyPath, reading: Reading): readonly Pro
       if (deeper !== undefined && value !== undefined) {
         return deeper.flatMap((inner) => problemsOf(inner, [...path, ...(inner.path as KeyPath)], reading));
       }
-      return [source.problem(path, whatIsWrong(value), wanted(form, path))];
+      return [source.problem(path, whatIsWrong(value), wanted(reading, path))];
     }
     case 'custom':
-      return [source.problem(path, asClause(issue.message), wanted(form, path))];
+      return [source.problem(path, asClause(issue.message), wanted(reading, path))];
     default:
-      return [source.problem(path, whatIsWrong(value), wanted(form, path))];
+      return [source.problem(path, whatIsWrong(value), wanted(reading, path))];
   }
 }
 
-function unknownKey(key: string, path: KeyPath, { source, form }: Reading): Problem {
-  const known = knownKeys(schemasAt(form, path));
+function unknownKey(key: string, path: KeyPath, { source, data, form }: Reading): Problem {
+  const known = knownKeys(schemasAt(form, path, data));
   const meant = nearest(key, known);
   const hint = meant === undefined ? `it can have ${known.join(', ')}` : `did you mean \`${meant}\`?`;
   const place = path.length === 0 ? 'this file' : `\`${writeKey(path)}\``;
   return source.keyProblem([...path, key], `is not a key of ${place}`, hint);
 }
 
-const wanted = (form: JsonSchema, path: KeyPath): string => `give ${describeExpected(schemasAt(form, path))}`;
+const wanted = ({ form, data }: Reading, path: KeyPath): string =>
+  `give ${describeExpected(schemasAt(form, path, data))}`;
 
 const asClause = (sentence: string): string =>
   sentence.charAt(0).toLowerCase() + sentence.slice(1).replace(/\.$/, '');

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { kubernetesEnvironment } from './cluster-config.ts';
 import { bytes, name, port, projectId, url, variableName } from './fields.ts';
 import { storeConfigSchema } from './store-config.ts';
 
@@ -11,7 +12,7 @@ const secretSource = z
   ])
   .describe('Where the workers find the value of a secret: `{ file: … }` or `{ env: … }`.');
 
-const environment = z
+const localEnvironment = z
   .strictObject({
     target: z.literal('local').describe('What serves models here: `local`, processes on this machine.'),
     port: port.describe('Port of the front door (Envoy) that users send their requests to.'),
@@ -25,6 +26,10 @@ const environment = z
         'Further files of the repository’s `environments/`, by name, laid over the environment’s own in this order.',
       ),
   })
+  .describe('An environment on this machine.');
+
+const environment = z
+  .discriminatedUnion('target', [localEnvironment, kubernetesEnvironment])
   .describe('Where an environment is. A repository asks for it by name and can never say where it is.');
 
 const localStack = z.strictObject({
@@ -86,7 +91,7 @@ export const serverConfigSchema = z.strictObject({
     .record(name, environment)
     .default({})
     .describe(
-      'The environments that releases may deploy to, by name. A release needs `staging` and `production`.',
+      'The environments that releases may deploy to, by name, each on this machine or on a cluster. A release needs `staging` and `production`.',
     ),
   secrets: z
     .record(variableName, secretSource)
@@ -100,5 +105,6 @@ export const serverConfigSchema = z.strictObject({
 /** The operator's file with every default applied; relative paths are resolved against the file's folder. */
 export type ServerConfig = z.output<typeof serverConfigSchema>;
 export type EnvironmentConfig = ServerConfig['environments'][string];
+export type LocalEnvironment = z.output<typeof localEnvironment>;
 export type SecretSource = ServerConfig['secrets'][string];
 export type LocalPorts = ServerConfig['local']['ports'];

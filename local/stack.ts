@@ -1,4 +1,5 @@
 import type { ServerConfig } from '../config/server-config.ts';
+import { isLoopback } from '../config/loopback.ts';
 import type { ServiceName, StackSettings } from './supervisor/desired-state.ts';
 import type { Tools } from './tools.ts';
 
@@ -19,7 +20,9 @@ export function stackSettings(server: ServerConfig, tools: Tools): StackSettings
     ports: server.local.ports,
     temporalNamespace: server.temporal.namespace,
     environments: Object.fromEntries(
-      Object.entries(server.environments).map(([name, { port }]) => [name, { port }]),
+      Object.entries(server.environments).flatMap(([name, environment]) =>
+        environment.target === 'local' ? [[name, { port: environment.port }]] : [],
+      ),
     ),
     secrets: server.secrets,
     drainMs,
@@ -29,14 +32,9 @@ export function stackSettings(server: ServerConfig, tools: Tools): StackSettings
 /** Temporal and MLflow run here unless the operator's file says that they are on another machine. */
 function servicesHere({ temporal, mlflow }: ServerConfig): ServiceName[] {
   return [
-    ...(isHere(`tcp://${temporal.address}`) ? (['temporal'] as const) : []),
-    ...(isHere(mlflow.trackingUri) ? (['mlflow'] as const) : []),
+    ...(isLoopback(`tcp://${temporal.address}`) ? (['temporal'] as const) : []),
+    ...(isLoopback(mlflow.trackingUri) ? (['mlflow'] as const) : []),
     'prometheus',
     'envoy',
   ];
-}
-
-function isHere(address: string): boolean {
-  const host = URL.parse(address)?.hostname ?? '';
-  return host === 'localhost' || host === '[::1]' || host.startsWith('127.');
 }

@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import { environmentSchema } from '../config/environment-config.ts';
 import type { JsonSchema } from '../config/expected.ts';
-import { describeExpected, inputSchemaOf } from '../config/expected.ts';
+import { alternatives, describeExpected, inputSchemaOf } from '../config/expected.ts';
 import { guideSteps } from '../config/guide-steps.ts';
 import { projectConfigSchema } from '../config/project-config.ts';
 import { serverConfigSchema } from '../config/server-config.ts';
@@ -76,9 +76,9 @@ function tablesOf(schema: z.ZodType, leftOut: RegExp = /^$/): string {
 }
 
 const stepPath = 'ci.steps.<name>';
-const commandPaths = /^release\.(train|evaluate|integration)$/;
+const commandPaths = /^release\.(train|evaluate|integration|blueGreen\.preview)$/;
 /** Told once, with the steps of CI. */
-const commandReports = /^release\.(train|evaluate|integration)\./;
+const commandReports = /^release\.(train|evaluate|integration|blueGreen\.preview)\./;
 
 /** The table of a command of the release: only what differs from a step of CI. */
 function differenceOf(command: JsonSchema, step: JsonSchema): string {
@@ -101,11 +101,23 @@ function sectionsOf(path: string, schema: JsonSchema): readonly Section[] {
 /** The mappings inside a value: itself, the items of a list, the values of a mapping by name. */
 function nestedIn(path: string, schema: JsonSchema): readonly Section[] {
   if (schema.properties !== undefined) return sectionsOf(path, schema);
+  if (schema.oneOf !== undefined)
+    return alternatives(schema).flatMap((choice) => sectionsOf(`${path} (${tellingKeyOf(choice)})`, choice));
   const { items, additionalProperties } = schema;
   if (typeof items === 'object' && !Array.isArray(items)) return nestedIn(`${path}[]`, items);
   if (typeof additionalProperties === 'object') return nestedIn(`${path}.<name>`, additionalProperties);
   return [];
 }
+
+/** The key that tells an alternative from the others: `target: local`. */
+const tellingKeyOf = ({ properties = {} }: JsonSchema): string =>
+  Object.entries(properties)
+    .flatMap(([key, property]) =>
+      typeof property === 'object' && property.const !== undefined
+        ? [`${key}: ${String(property.const)}`]
+        : [],
+    )
+    .join(', ');
 
 const headingOf = (path: string, { description }: JsonSchema): string =>
   path === '' ? '' : `#### \`${path}\`\n\n${description === undefined ? '' : `${description}\n\n`}`;

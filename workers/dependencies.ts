@@ -72,8 +72,7 @@ export function createDependencies(serverFile: string): Dependencies {
     registry,
     metricSource: (environment) =>
       createPrometheusSource({ url: environmentOf(config, environment).prometheus }),
-    targetOf: (environment) =>
-      targets[environmentOf(config, environment).target]({ home, registry, ...workspace }),
+    targetOf: (environment) => targetIn(environmentOf(config, environment), { home, registry, ...workspace }),
   };
 }
 
@@ -91,13 +90,21 @@ const registries: Readonly<Record<ServerConfig['mlflow']['mode'], (trackingUri: 
 };
 
 /** By the `target` of the operator's file. */
-const targets: Readonly<Record<EnvironmentConfig['target'], (sources: ArmSources) => EnvironmentTarget>> = {
-  local: (sources) => ({
-    prepare: (arm, tell) => prepareArm(sources, arm, tell),
-    target: createLocalTarget(sources.home),
-    router: createEnvoyRouter(sources.home),
-  }),
-};
+function targetIn(environment: EnvironmentConfig, sources: ArmSources): EnvironmentTarget {
+  switch (environment.target) {
+    case 'local':
+      return {
+        prepare: (arm, tell) => prepareArm(sources, arm, tell),
+        target: createLocalTarget(sources.home),
+        router: createEnvoyRouter(sources.home),
+      };
+    case 'kubernetes':
+      throw new LonghaulError(
+        'NotPermitted',
+        `These workers release to no cluster, such as ${environment.namespace}.`,
+      );
+  }
+}
 
 function environmentOf({ environments }: ServerConfig, name: string): EnvironmentConfig {
   const environment = Object.hasOwn(environments, name) ? environments[name] : undefined;

@@ -48,9 +48,9 @@ describe('the operator’s file', () => {
 
   it('tells all that is wrong, with lines', () => {
     const text =
-      'version: 1\nmlfow: {}\nenvironments:\n  staging: { target: cloud, port: 0 }\nsecrets: { A: { fil: x } }\n';
+      'version: 1\nmlfow: {}\nenvironments:\n  staging: { target: cloud, port: 1 }\nsecrets: { A: { fil: x } }\n';
     expect(() => loadText(text)).toThrow(
-      /longhaul\.server\.yaml is not valid:\n.*:2:1 +mlfow .*`mlflow`\?\n.*:4:22 +environments\.staging\.target .*give `local`\n.*:4:35 +environments\.staging\.port .*1 to 65535\n.*:5:12 +secrets\.A +is a mapping with fil; give a mapping with `file`, or a mapping with `env`/,
+      /longhaul\.server\.yaml is not valid:\n.*:2:1 +mlfow .*`mlflow`\?\n.*:4:22 +environments\.staging\.target .*give `local`, or `kubernetes`\n.*:5:12 +secrets\.A +is a mapping with fil; give a mapping with `file`, or a mapping with `env`/,
     );
   });
 
@@ -101,6 +101,6 @@ describe('the file that is written for a new machine', () => {
   });
 
   it('is valid with nothing given', () => {
-    expect(loadText(defaultServerYaml()).environments['production']?.port).toBe(8102);
+    expect(loadText(defaultServerYaml()).environments['production']).toMatchObject({ port: 8102 });
   });
 });

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { loadServerConfig } from '../../config/load-server.ts';
+import type { ServerConfig } from '../../config/server-config.ts';
 import { homePaths } from '../../local/home.ts';
 import type { HomePaths } from '../../local/home.ts';
 import { freePort, isFree } from '../../local/supervisor/ports.ts';
@@ -75,10 +76,13 @@ async function haveMlflowElsewhere(): Promise<void> {
   await writeFile(home.serverConfig, elsewhere);
 }
 
+const portsOf = (environments: ServerConfig['environments']): readonly number[] =>
+  Object.values(environments).flatMap((each) => (each.target === 'local' ? [each.port] : []));
+
 /** Neither a process that the home knows nor a listener on any port of the operator's file. */
 async function expectNothingRuns(): Promise<void> {
   expect(await runningOf(await processesOf(home))).toEqual([]);
   const { environments, local } = loadServerConfig(home.serverConfig);
-  const ports = [...Object.values(local.ports), ...Object.values(environments).map(({ port }) => port)];
+  const ports = [...Object.values(local.ports), ...portsOf(environments)];
   expect(await Promise.all(ports.map(isFree))).toEqual(ports.map(() => true));
 }

@@ -85,7 +85,12 @@ export function addressesOf(config: ServerConfig): Readonly<Record<string, strin
     'Temporal UI': `${on(ports.temporalUi)}/namespaces/${config.temporal.namespace}`,
     MLflow: on(ports.mlflow),
     Prometheus: on(ports.prometheus),
-    ...Object.fromEntries(Object.entries(config.environments).map(([name, { port }]) => [name, on(port)])),
+    ...Object.fromEntries(
+      Object.entries(config.environments).map(([name, environment]) => [
+        name,
+        environment.target === 'local' ? on(environment.port) : environment.baseUrl,
+      ]),
+    ),
   };
 }
 

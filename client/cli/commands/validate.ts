@@ -5,6 +5,7 @@ import { formatProblems } from '../../../config/format-problems.ts';
 import { loadProject, projectFile } from '../../../config/load-project.ts';
 import type { ProjectConfigResult } from '../../../config/load-project.ts';
 import { loadServerConfig } from '../../../config/load-server.ts';
+import type { ReleasePlan } from '../../../core/release.ts';
 import { examples } from '../context.ts';
 import type { AddCommand } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -34,7 +35,9 @@ export const addValidate: AddCommand = (parent, { output, endWith }) => {
         files: (path) => readIfThere(join(root, path)),
         ...(known ? { server: loadServerConfig(serverFile) } : {}),
       });
-      const notes = result.ok ? await idleInputs(result.ciPlan, root) : [];
+      const notes = result.ok
+        ? [...result.notes.map((note) => formatProblems([note])), ...(await idleInputs(result.ciPlan, root))]
+        : [];
       if (options.json === true) printJson(output, documentOf(result, notes));
       else if (result.ok) for (const line of [summaryOf(result, known), ...notes]) output.print(line);
       else output.printError(formatProblems(result.problems));
@@ -51,6 +54,9 @@ const documentOf = (result: ProjectConfigResult, notes: readonly string[]): obje
     ? { ok: true, ci: result.ciPlan, release: result.releasePlan ?? null, notes }
     : { ok: false, problems: result.problems };
 
+const takeOverOf = ({ blueGreen, canary }: ReleasePlan): string =>
+  blueGreen === undefined ? `by a canary of ${canary.weights.join(', ')} %` : 'by blue-green';
+
 function summaryOf(
   { config, ciPlan, releasePlan }: Extract<ProjectConfigResult, { readonly ok: true }>,
   known: boolean,
@@ -58,7 +64,7 @@ function summaryOf(
   const release =
     releasePlan === undefined
       ? 'no release part: CI only'
-      : `released to ${releasePlan.production.name} by a canary of ${releasePlan.canary.weights.join(', ')} %`;
+      : `released to ${releasePlan.production.name} ${takeOverOf(releasePlan)}`;
   const grants = known ? '' : ' (the operator’s grants were not checked: there is no operator’s file)';
   return `${projectFile} of ${config.project} is valid: ${ciPlan.steps.length} CI steps, ${release}${grants}.`;
 }

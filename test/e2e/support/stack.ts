@@ -68,7 +68,7 @@ export async function startWholeStack(): Promise<Stack> {
     return {
       ...{ home, config, repository, type, up },
       client: createLonghaulClient({ client, store: createArtifactStore({ home }) }),
-      production: `http://127.0.0.1:${config.environments['production']?.port ?? 0}`,
+      production: `http://127.0.0.1:${productionPort(config)}`,
       effects: async (run) =>
         (await readFile(effectsFile, 'utf8'))
           .trim()
@@ -86,6 +86,11 @@ export async function startWholeStack(): Promise<Stack> {
     throw error;
   }
 }
+
+const productionPort = ({ environments }: ServerConfig): number => {
+  const { production } = environments;
+  return production?.target === 'local' ? production.port : 0;
+};
 
 /** An operator's file on ports that are free now. */
 export async function writeServerFile(
