@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CancelledFailure } from '@temporalio/common';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { StepSpec } from '../../../core/step.ts';
 import { stepLogPath } from '../../../local/home.ts';
 import { processesWith, until } from './processes.ts';
 import { createStepSite, project, stepInput, type StepSite } from './step-site.ts';
@@ -90,6 +91,18 @@ test('an error that quotes a secret is told without it', async () => {
     type: 'BrokenEnvironment',
     message: expect.stringMatching(/^The requirements file \*\*\*\.txt is not in the commit/) as string,
   });
+});
+
+test('the ledger of a training that breaks off has no secret of the error that broke it off', async () => {
+  const commit = site.repository.commit({ 'a.txt': '' });
+  const train: Partial<StepSpec> = { name: 'train', queue: 'gpu', data: ['correct-horse-battery'] };
+  const broken = stepInput(commit, { ...train, secrets: ['TOKEN'] });
+  await expect(site.run(broken)).rejects.toThrow(' ***');
+  const ledgers = await site.store.listDocuments(`ledgers/${broken.run.id}/`);
+  expect(ledgers).toHaveLength(1);
+  const ledger = await site.store.readDocument(ledgers[0] ?? '');
+  expect(ledger).toContain('The data ***');
+  expect(ledger).not.toContain('horse');
 });
 
 test('the environment is what the contract and the file say, and nothing of the worker', async () => {
