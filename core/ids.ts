@@ -48,6 +48,8 @@ export const documentKeys = {
     `test-history/${project}/${step}/${runId}`,
   /** The folder of the checkpoints of all runs that train the same thing; `basis` is 64 hex digits. */
   checkpoints: (project: string, basis: string): string => `checkpoints/${project}/${basis}/`,
+  /** There once a step of this name has left a checkpoint: always the same, so that it matters not who wrote it last. */
+  leavesCheckpoints: (project: string, step: string): string => `leaves-checkpoints/${project}/${step}`,
   /** A training's ledger as one attempt knows it; `run` is Temporal's id, for a commit's CI runs share theirs. */
   ledger: (id: string, run: string, step: string, attempt: number): string =>
     `ledgers/${id}/${run}/${step}/${attempt}`,

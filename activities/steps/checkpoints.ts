@@ -1,22 +1,56 @@
-import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';
 import type { ArtifactRef } from '../../core/artifact.ts';
+import {
+  leftOutFor,
+  ownUpTo,
+  rankCheckpoints,
+  speaksAgainst,
+  withCheckpoint,
+  withStrike,
+} from '../../core/checkpoints.ts';
+import type {
+  CheckpointDocuments,
+  CheckpointsOfRun,
+  RankedCheckpoint,
+  Ranking,
+  StoredCheckpoint,
+} from '../../core/checkpoints.ts';
 import { LonghaulError } from '../../core/errors.ts';
 import { documentKeys } from '../../core/ids.ts';
 import type { ArtifactStore } from '../../core/ports/artifact-store.ts';
 import type { RunContext } from '../../core/step.ts';
 import { readDocument } from '../store/read-document.ts';
+import {
+  checkpointDocumentId,
+  checkpointKeys,
+  readAllCheckpoints,
+  readOwnCheckpoints,
+} from './checkpoint-documents.ts';
+import type { KeptCheckpoints } from './checkpoint-documents.ts';
 
-/** The newest checkpoints of a training, kept in the store so that any worker, and a later run, can go on from them. */
+/**
+ * The newest checkpoints of a training, kept in the store so that any worker, and a later run, can go on from them.
+ * Nothing is asked of the store before the first call.
+ */
 export interface Checkpoints {
   /** Stores the file, and only then names it as the one to go on from. An older epoch than the newest is left out. */
   readonly keep: (file: string, epoch: number) => Promise<void>;
-  /** Puts the newest checkpoint that is whole into `folder`; null when there is none. */
-  readonly place: (folder: string) => Promise<PlacedCheckpoint | null>;
+  /**
+   * Puts the first checkpoint that is whole and not struck out into `folder`. Does not wait for what the checkpoints
+   * rest on to be told once `cancelled` rejects.
+   */
+  readonly place: (folder: string, cancelled: Promise<never>) => Promise<Placing>;
   /** The training passed: the next one of the same content starts afresh. */
   readonly drop: () => Promise<void>;
-  /** The training failed by itself: another run does not go on from what may be the cause. */
-  readonly blame: () => Promise<void>;
+  /** The attempt failed by itself, `reached` being its last epoch: the checkpoint that it began with may be why. */
+  readonly failedAt: (reached: number) => Promise<void>;
+}
+
+export interface Placing {
+  /** Null when there is none. */
+  readonly placed: PlacedCheckpoint | null;
+  /** Epochs of those that would have come before it, but for the attempts that failed from them. */
+  readonly leftOut: readonly number[];
 }
 
 export interface PlacedCheckpoint {
@@ -27,25 +61,6 @@ export interface PlacedCheckpoint {
   readonly rungs: readonly string[];
 }
 
-/** What one run has made. Each run writes a document of its own, so that runs of the same content never meet. */
-interface MadeByRun {
-  readonly run: string;
-  /** A later attempt has the last word over one that hangs. */
-  readonly attempt: number;
-  readonly at: string;
-  readonly rungs: readonly string[];
-  readonly blamed?: boolean;
-  /** Newest first: where one is missing or damaged, the one before it serves. */
-  readonly newest: readonly StoredCheckpoint[];
-}
-
-export interface StoredCheckpoint {
-  readonly epoch: number;
-  readonly artifact: ArtifactRef;
-}
-
-const kept = 2;
-
 /**
  * Checkpoints of one attempt. `basis` says what they rest on, the same for all runs that train the same thing: one run
  * goes on from what another one has made, unless it ignores caches.
@@ -54,82 +69,91 @@ export function createCheckpoints(
   store: ArtifactStore,
   given: {
     readonly run: RunContext;
-    readonly basis: string;
+    /** Asked for once it is needed, and again when it could not be told. */
+    readonly basis: () => Promise<string>;
     readonly attempt: number;
     readonly rungs: readonly string[];
     /** What the run made while version 0.1.0 ran it, found only where this version has made nothing yet. */
     readonly madeBefore?: () => Promise<StoredCheckpoint | null>;
   },
 ): Checkpoints {
-  const { run, basis, attempt, rungs, madeBefore = () => Promise.resolve(null) } = given;
-  const folder = documentKeys.checkpoints(run.project, basis);
-  const ownKey = `${folder}runs/${idOf(run)}`;
-  const passedKey = `${folder}passed`;
-  let newest: readonly StoredCheckpoint[] = [];
+  const { run, attempt, rungs, madeBefore = () => Promise.resolve(null) } = given;
+  const id = checkpointDocumentId(run);
+  let folder: string | undefined;
+  let own: CheckpointsOfRun = { run: run.id, attempt, at: now(), rungs, newest: [] };
+  let from: RankedCheckpoint | null = null;
+  let leftOut: Ranking['struckOut'] = [];
 
-  const read = (key: string): Promise<MadeByRun | null> => readDocument(store, key);
+  const openFolder = async (): Promise<string> =>
+    (folder ??= documentKeys.checkpoints(run.project, await given.basis()));
 
-  const write = async (blamed: boolean): Promise<void> => {
-    if (((await read(ownKey))?.attempt ?? 0) > attempt) return;
-    const at = new Date().toISOString();
-    const made = { run: run.id, attempt, at, rungs, ...(blamed ? { blamed } : {}), newest };
-    await store.writeDocument(ownKey, JSON.stringify(made satisfies MadeByRun));
+  const write = async (changed: CheckpointsOfRun): Promise<void> => {
+    const key = checkpointKeys.ofRun(await openFolder(), id);
+    own = changed;
+    const before = await readDocument<CheckpointsOfRun>(store, key);
+    if ((before?.attempt ?? 0) <= attempt) await store.writeDocument(key, JSON.stringify(own));
   };
 
-  const madeByOthers = async (): Promise<readonly MadeByRun[]> => {
-    if (run.cache === 'ignore') return [];
-    const since = (await readDocument<{ readonly at: string }>(store, passedKey))?.at ?? '';
-    const keys = await store.listDocuments(`${folder}runs/`);
-    const made = (await Promise.all(keys.map(read))).filter((each) => each !== null);
-    return made
-      .filter(({ at, blamed }) => at > since && blamed !== true)
-      .sort((a, b) => (b.newest[0]?.epoch ?? 0) - (a.newest[0]?.epoch ?? 0));
-  };
-
-  const asOwn = (before: StoredCheckpoint | null): MadeByRun | null =>
-    before === null ? null : { run: run.id, attempt: 0, at: '', rungs: [], newest: [before] };
-
-  const placeOwn = async (own: MadeByRun, into: string): Promise<PlacedCheckpoint | null> => {
-    const placed = await placeFirstWhole(store, own, into);
-    newest = own.newest.filter(({ epoch }) => epoch <= (placed?.epoch ?? 0));
-    return placed;
-  };
-
-  const placeOther = async (into: string): Promise<PlacedCheckpoint | null> => {
-    for (const made of await madeByOthers()) {
-      const placed = await placeFirstWhole(store, made, into);
-      if (placed !== null) return { ...placed, madeBy: made.run };
-    }
-    return null;
+  const readKept = async (at: string): Promise<KeptCheckpoints> => {
+    const kept = await (run.cache === 'ignore'
+      ? readOwnCheckpoints(store, at, id)
+      : readAllCheckpoints(store, at));
+    if (kept.documents[id] !== undefined) return kept;
+    const before = await madeBefore();
+    if (before === null) return kept;
+    const document = { run: run.id, attempt: 0, at: '', rungs: [], newest: [before] };
+    return { ...kept, documents: { ...kept.documents, [id]: document } };
   };
 
   return {
     async keep(file, epoch) {
-      if ((newest[0]?.epoch ?? 0) >= epoch) return;
+      if ((own.newest[0]?.epoch ?? 0) >= epoch) return;
       const artifact = await store.putFile(file, basename(file));
-      newest = [{ epoch, artifact }, ...newest].slice(0, kept);
-      await write(false);
+      await write(withCheckpoint(own, { epoch, artifact }, { attempt, at: now(), rungs }));
     },
 
-    async place(into) {
-      const own = (await read(ownKey)) ?? asOwn(await madeBefore());
-      return own === null ? placeOther(into) : placeOwn(own, into);
+    async place(into, cancelled) {
+      const { documents, passedAt } = await readKept(await Promise.race([openFolder(), cancelled]));
+      const ranking = rankCheckpoints({ own: id, documents, passedAt });
+      from = await placeFirstWhole(store, ranking.toTry, into);
+      leftOut = leftOutFor(from, id, ranking);
+      own = { ...(documents[id] ?? own), newest: ownUpTo(from, id, ranking) };
+      const epochs = new Set(leftOut.map(({ epoch }) => epoch));
+      return { placed: placedOf(from, id, documents), leftOut: [...epochs] };
     },
 
-    drop: () => store.writeDocument(passedKey, JSON.stringify({ at: new Date().toISOString() })),
+    async drop() {
+      const key = checkpointKeys.passed(await openFolder());
+      await store.writeDocument(key, JSON.stringify({ at: now() }));
+    },
 
-    blame: () => (newest.length === 0 ? Promise.resolve() : write(true)),
+    async failedAt(reached) {
+      if (from === null || !speaksAgainst(from, leftOut, reached)) return;
+      const { maker, epoch, artifact } = from;
+      await write(withStrike(own, { maker, digest: artifact.digest, epoch, attempt }));
+    },
   };
+}
+
+const now = (): string => new Date().toISOString();
+
+function placedOf(
+  from: RankedCheckpoint | null,
+  own: string,
+  documents: CheckpointDocuments,
+): PlacedCheckpoint | null {
+  const maker = from === null ? undefined : documents[from.maker];
+  if (from === null || maker === undefined) return null;
+  const { run, rungs } = maker;
+  return { epoch: from.epoch, rungs, ...(from.maker === own ? {} : { madeBy: run }) };
 }
 
 async function placeFirstWhole(
   store: ArtifactStore,
-  { newest, rungs }: MadeByRun,
+  toTry: readonly RankedCheckpoint[],
   into: string,
-): Promise<PlacedCheckpoint | null> {
-  for (const { epoch, artifact } of newest) {
-    if (await fetchWhole(store, artifact, into)) return { epoch, rungs };
-  }
+): Promise<RankedCheckpoint | null> {
+  for (const each of toTry) if (await fetchWhole(store, each.artifact, into)) return each;
   return null;
 }
 
@@ -143,7 +167,3 @@ async function fetchWhole(store: ArtifactStore, artifact: ArtifactRef, folder: s
     throw error;
   }
 }
-
-/** A commit's CI runs share an id: Temporal's own tells them apart. */
-const idOf = ({ id, runId = '' }: RunContext): string =>
-  createHash('sha256').update(`${id}\0${runId}`).digest('hex').slice(0, 24);

@@ -4,7 +4,7 @@ import { createRedactor } from '../../core/redact.ts';
 import type { StepOutcome } from '../../core/step.ts';
 import { stepLogPath } from '../../local/home.ts';
 import type { RunStepInput } from '../contracts.ts';
-import { goesOnFrom, openTraining } from '../training/training.ts';
+import { openTraining } from '../training/training.ts';
 import { makeAttemptFolders, removeAttempt } from './attempt-folders.ts';
 import type { Attempt, StepDeps } from './attempt.ts';
 import { concludeStep } from './conclude-step.ts';
@@ -91,7 +91,7 @@ async function runAttempt(attempt: Attempt, heartbeats: Heartbeats): Promise<Ste
   const { deps, input, folders, redactor, cancelled, startedAt: begunAt } = attempt;
   await placeInputs(deps.store, folders, input.inputs);
   const training = await openTraining(attempt);
-  const resumedFrom = training.placed?.epoch ?? 0;
+  const { resumedFrom } = training;
   const follower = followProgress({
     folders,
     keep: training.keep,
@@ -111,7 +111,7 @@ async function runAttempt(attempt: Attempt, heartbeats: Heartbeats): Promise<Ste
         newest === null || told === null
           ? null
           : { epochs: newest.epochs, from: resumedFrom, begunAt, ...told },
-      notes: [...(training.placed === null ? [] : [goesOnFrom(training.placed)]), ...notes],
+      notes: [...training.notes, ...notes],
       resumedFrom,
       checkpoint: training.checkpoint(),
     });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
+import type { StoredCheckpoint } from '../../core/checkpoints.ts';
 import type { ArtifactStore } from '../../core/ports/artifact-store.ts';
 import type { RunStepInput } from '../contracts.ts';
-import type { StoredCheckpoint } from '../steps/checkpoints.ts';
 import { readDocument } from '../store/read-document.ts';
 
 /**

@@ -1,18 +1,22 @@
 import { stat } from 'node:fs/promises';
+import { Context } from '@temporalio/activity';
 import { CancelledFailure } from '@temporalio/common';
 import type { StepOutcome, TrainingAttempt } from '../../core/step.ts';
 import type { Attempt } from '../steps/attempt.ts';
 import { createCheckpoints } from '../steps/checkpoints.ts';
-import type { Checkpoints, PlacedCheckpoint } from '../steps/checkpoints.ts';
+import type { Checkpoints, PlacedCheckpoint, Placing } from '../steps/checkpoints.ts';
 import type { Progress } from '../steps/progress.ts';
 import { checkpointBasis } from './checkpoint-basis.ts';
 import { checkpointOfVersion01 } from './checkpoint-of-version-0-1.ts';
 import { openLedger } from './ledger.ts';
+import { isTraining, mayHaveCheckpoints, tellThatItLeavesCheckpoints } from './which-steps-train.ts';
 
 /** What one attempt of a training keeps beyond its own life: checkpoints, and the ledger of all attempts. */
 export interface Training {
-  /** What the attempt goes on from; null when it starts afresh. */
-  readonly placed: PlacedCheckpoint | null;
+  /** Epoch of the checkpoint that the attempt goes on from; 0 when it starts afresh. */
+  readonly resumedFrom: number;
+  /** Which checkpoint it goes on from, and which it does not, for people. */
+  readonly notes: readonly string[];
   readonly keep: Checkpoints['keep'];
   /** An epoch was told. */
   readonly epoch: (progress: Progress) => void;
@@ -26,14 +30,16 @@ export interface Training {
   readonly breakOff: (error: unknown) => Promise<void>;
 }
 
-/** Puts the newest checkpoint where the commands look for it, and begins the ledger of what is known to be a training. */
+/**
+ * Puts the newest checkpoint where the commands look for it, and begins the ledger of what is known to be a training.
+ * Of any other step nothing more is asked than whether it has ever left a checkpoint.
+ */
 export async function openTraining(attempt: Attempt): Promise<Training> {
   const { deps, input, folders, log, number, startedAt, memory, redactor } = attempt;
   const { store, workspace } = deps;
-  const basis = await checkpointBasis(workspace, input);
   const checkpoints = createCheckpoints(store, {
     run: input.run,
-    basis,
+    basis: () => checkpointBasis(workspace, input),
     attempt: number,
     rungs: memory.rungs,
     madeBefore: () => checkpointOfVersion01(store, input),
@@ -42,21 +48,32 @@ export async function openTraining(attempt: Attempt): Promise<Training> {
     ...{ store, input, number, startedAt, settings: memory.env, rungs: memory.rungs },
     ...(deps.heartbeatMs === undefined ? {} : { everyMs: 2 * deps.heartbeatMs }),
   });
-  const placed = await checkpoints.place(folders.checkpoints);
-  let newest = placed?.epoch ?? 0;
+  const looks = await mayHaveCheckpoints(store, input, number);
+  const placing = looks
+    ? await checkpoints.place(folders.checkpoints, Context.current().cancelled)
+    : noCheckpoints;
+  const resumedFrom = placing.placed?.epoch ?? 0;
+  let newest = resumedFrom;
+  let reached = resumedFrom;
+  let leaves = false;
   ledger.note({ fromEpoch: newest, toEpoch: newest });
-  if (placed !== null || isTraining(input.step)) ledger.begin();
-  if (placed !== null) await log.say(`# ${goesOnFrom(placed)}`);
+  if (placing.placed !== null || isTraining(input.step)) ledger.begin();
+  const notes = saidOf(placing);
+  for (const note of notes) await log.say(`# ${note}`);
 
   return {
-    placed,
+    resumedFrom,
+    notes,
     async keep(file, epoch) {
       const madeAt = (await stat(file)).mtimeMs;
+      if (!leaves) await tellThatItLeavesCheckpoints(store, input);
+      leaves = true;
       await checkpoints.keep(file, epoch);
       if (epoch > newest) ledger.checkpoint(epoch, madeAt);
       newest = Math.max(newest, epoch);
     },
     epoch({ epoch }) {
+      reached = Math.max(reached, epoch);
       ledger.note({ toEpoch: epoch });
       ledger.begin();
     },
@@ -66,8 +83,8 @@ export async function openTraining(attempt: Attempt): Promise<Training> {
     checkpoint: () => newest,
     async end(outcome) {
       const ended = endedBy(outcome);
-      if (ended === 'passed') await checkpoints.drop();
-      if (ended === 'code' && !isOfTheMachine(outcome)) await checkpoints.blame();
+      if (ended === 'passed' && (looks || leaves)) await checkpoints.drop();
+      if (ended === 'code' && !isOfTheMachine(outcome)) await checkpoints.failedAt(reached);
       const closed = await ledger.close(ended, 'reason' in outcome ? outcome.reason : undefined);
       if (closed === null || !('seconds' in outcome)) return outcome;
       const facts = outcome.training ?? {
@@ -90,15 +107,20 @@ export async function openTraining(attempt: Attempt): Promise<Training> {
   };
 }
 
-/** By its settings; any other step is one as soon as it tells an epoch. */
-const isTraining = ({ queue, gpu, onOutOfMemory }: Attempt['input']['step']): boolean =>
-  queue === 'gpu' || gpu !== undefined || onOutOfMemory !== undefined;
+const noCheckpoints: Placing = { placed: null, leftOut: [] };
 
-/** In words, for the log and for notes. */
-export function goesOnFrom({ epoch, madeBy, rungs }: PlacedCheckpoint): string {
+function saidOf({ placed, leftOut }: Placing): readonly string[] {
+  const epochs = leftOut.join(', ');
+  return [
+    ...(epochs === '' ? [] : [`leaves out what was kept of epoch ${epochs}: two attempts failed from there`]),
+    ...(placed === null ? [] : [`goes on from ${named(placed)}`]),
+  ];
+}
+
+function named({ epoch, madeBy, rungs }: PlacedCheckpoint): string {
   const by = madeBy === undefined ? '' : ` of ${madeBy}`;
   const made = rungs.length === 0 ? '' : `, made with ${rungs.join(', ')}`;
-  return `goes on from the checkpoint of epoch ${epoch}${by}${made}`;
+  return `the checkpoint of epoch ${epoch}${by}${made}`;
 }
 
 /** No command ran: what was trained before is not to blame. */

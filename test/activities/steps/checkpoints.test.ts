@@ -120,7 +120,7 @@ test('another run of the same content goes on from it, with a longer limit; a ru
   });
 });
 
-test('what has passed is trained afresh, and what failed by itself is not gone on from', async () => {
+test('what has passed is trained afresh; what failed after it got further is gone on from', async () => {
   await interruptAfter(3);
   await letTrainUpTo(4);
   const other = (id: string): RunStepInput => ({ ...input, run: { ...input.run, id } });
@@ -128,7 +128,41 @@ test('what has passed is trained afresh, and what failed by itself is not gone o
   expect(await site.run(other('c'))).toMatchObject({ status: 'passed', training: { resumedFrom: 0 } });
   const failing = { ...input.step, outputs: ['missing'] };
   expect(await site.run({ ...other('d'), step: failing })).toMatchObject({ status: 'failed' });
-  expect(await site.run(other('e'))).toMatchObject({ status: 'passed', training: { resumedFrom: 0 } });
+  expect(await site.run(other('e'))).toMatchObject({ status: 'passed', training: { resumedFrom: 4 } });
+});
+
+/** As the trainer, but it cannot go on from what another process is said to have damaged. */
+const withBad = (digits: string): string =>
+  `if [ "$(cat $LONGHAUL_CHECKPOINT_DIR/* 2>/dev/null | tr -d '\\n')" = ${digits} ]; then exit 3; fi\n${trainer}`;
+
+test('another run’s checkpoint from which two attempts failed is left out by all, for the one before it', async () => {
+  input = { ...input, run: { ...input.run, commit: site.repository.commit({ 'train.sh': withBad('123') }) } };
+  await interruptAfter(3);
+  await letTrainUpTo(4);
+  const other = (id: string): RunStepInput => ({ ...input, run: { ...input.run, id } });
+  const failed = { status: 'failed', training: { resumedFrom: 3 } };
+  expect(await site.run(other('b'))).toMatchObject(failed);
+  expect(await site.run(other('c'))).toMatchObject(failed);
+  expect(await site.run(other('d'))).toMatchObject({
+    status: 'passed',
+    training: { resumedFrom: 2, epoch: 4 },
+    notes: [
+      'leaves out what was kept of epoch 3: two attempts failed from there',
+      `goes on from the checkpoint of epoch 2 of ${input.run.id}`,
+    ],
+  });
+});
+
+test('two attempts of a run itself that failed from its checkpoint are as good', async () => {
+  input = { ...input, run: { ...input.run, commit: site.repository.commit({ 'train.sh': withBad('123') }) } };
+  await interruptAfter(3);
+  await letTrainUpTo(4);
+  const begun: (number | undefined)[] = [];
+  for (const attempt of [2, 3, 4]) {
+    const outcome = await site.run({ ...input, attempt });
+    begun.push('training' in outcome ? outcome.training.resumedFrom : undefined);
+  }
+  expect(begun).toEqual([3, 3, 2]);
 });
 
 test('a machine that lacks the GPUs is no reason to give up what was trained', async () => {
