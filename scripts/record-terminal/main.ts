@@ -1,14 +1,16 @@
 /**
  * Records docs/images/first-run.svg: real commands, typed into a real shell, against a stack of its own.
  *
- *     npm run build && node_modules/.bin/node scripts/record-terminal/main.ts
+ *     npm run build && node_modules/.bin/node scripts/record-terminal/main.ts [--home FOLDER]
  *
- * The recording itself is kept beside the picture as an asciicast; `--draw` draws the picture from it again.
+ * FOLDER is made for the recording, and removed after it: a home that says nothing of the machine, `/home/ann` by
+ * default. The recording itself is kept beside the picture as an asciicast; `--draw` draws the picture from it again.
  */
 import { spawn } from 'node:child_process';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text as readAll } from 'node:stream/consumers';
+import { parseArgs } from 'node:util';
 import { repositoryRoot } from '../../local/tools.ts';
 import { readCast, shorten } from './cast.ts';
 import { framesOf } from './frames.ts';
@@ -30,11 +32,15 @@ const castFile = join(images, 'first-run.cast');
 const svgFile = join(images, 'first-run.svg');
 const largest = 300 * 1024;
 
-if (!process.argv.includes('--draw')) writeFileSync(castFile, await record());
+const { values: given } = parseArgs({
+  options: { draw: { type: 'boolean' }, home: { type: 'string', default: '/home/ann' } },
+});
+
+if (given.draw !== true) writeFileSync(castFile, await record(given.home));
 await draw();
 
-async function record(): Promise<string> {
-  const stage = await setStage(example);
+async function record(home: string): Promise<string> {
+  const stage = await setStage(example, home);
   try {
     stage.longhaul('up');
     const recorder = spawn('python3', [join(import.meta.dirname, 'record.py')], {

@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { defaultServerYaml } from '../../config/default-server.ts';
 import type { LocalServer } from '../../config/default-server.ts';
@@ -16,10 +15,14 @@ export interface Stage {
   readonly clear: () => void;
 }
 
-export async function setStage(example: string): Promise<Stage> {
-  const folder = mkdtempSync(join(tmpdir(), 'longhaul-recording-'));
+/**
+ * @param folder a person's home, as it comes to be seen; it is made for the recording, and removed after it
+ * @throws Error when the folder is there already, or cannot be made
+ */
+export async function setStage(example: string, folder: string): Promise<Stage> {
+  mkdirSync(folder);
   const repository = join(folder, example);
-  const home = join(folder, 'home');
+  const home = join(folder, '.longhaul');
   const bin = join(folder, 'bin');
   copyExample(example, repository);
   mkdirSync(home);
