@@ -1,0 +1,189 @@
+import { request as httpRequest } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
+import { Agent, request as httpsRequest } from 'node:https';
+import type { RequestOptions } from 'node:https';
+import { text } from 'node:stream/consumers';
+import { errorOf, errorWithoutAnswer } from './api-errors.ts';
+import type { Answerer, ApiStatus, Asked } from './api-errors.ts';
+import { readCredentials } from './credentials.ts';
+import type { ClusterPlace, Credentials } from './credentials.ts';
+
+/** From the first byte sent to the last one read, its credentials included. */
+const usualPatienceMs = 15_000;
+
+export interface ApiRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** With its query. */
+  readonly path: string;
+  readonly body?: unknown;
+  readonly contentType?: string;
+  readonly asked: Asked;
+}
+
+/** HTTP to one API server, with the credentials of a kubeconfig. */
+export interface ApiConnection {
+  /** The context, as far as the kubeconfig was read already. */
+  readonly context: () => string;
+  /** The answer's body. @throws LonghaulError as errorOf says */
+  readonly ask: (request: ApiRequest) => Promise<string>;
+  /** An answer that goes on until one side ends it: its reader destroys it. @throws LonghaulError as errorOf says */
+  readonly open: (request: ApiRequest, ended: AbortSignal) => Promise<IncomingMessage>;
+}
+
+/** Does nothing until the first request: a worker starts although a cluster cannot be reached. */
+export function createConnection(place: ClusterPlace, patienceMs = usualPatienceMs): ApiConnection {
+  let reading: Promise<Credentials> | undefined;
+  let answerer: Answerer = { context: place.context ?? 'kubernetes', server: 'address unknown' };
+  const agentFor = agentsByCredentials();
+  /** A proxy has an agent of its own; plain HTTP takes the process's. */
+  const agentOf = ({ proxied, server }: Credentials, signed: RequestOptions): RequestOptions['agent'] =>
+    proxied ? signed.agent : server.startsWith('http:') ? undefined : agentFor(signed);
+
+  const credentials = async (): Promise<Credentials> => {
+    reading ??= readCredentials(place);
+    try {
+      const read = await reading;
+      answerer = read;
+      return read;
+    } catch (error) {
+      reading = undefined;
+      throw error;
+    }
+  };
+
+  /** A refused login is tried once more with the kubeconfig read anew: its token may have been rotated. */
+  const answered = async (request: ApiRequest, signal: AbortSignal): Promise<IncomingMessage> => {
+    const first = await sent(await credentials(), request, signal);
+    if (first.statusCode !== 401) return first;
+    first.resume();
+    reading = undefined;
+    return sent(await credentials(), request, signal);
+  };
+
+  const sent = async (
+    from: Credentials,
+    request: ApiRequest,
+    signal: AbortSignal,
+  ): Promise<IncomingMessage> => {
+    const signed = await unlessAborted(from.sign(), signal);
+    const options = { ...signed, agent: agentOf(from, signed), signal };
+    try {
+      return await send(from.server, request, options);
+    } catch (error) {
+      if (!isStaleSocket(error) || !mayRepeat(request)) throw error;
+      return send(from.server, request, options);
+    }
+  };
+
+  const successful = async (request: ApiRequest, signal: AbortSignal): Promise<IncomingMessage> => {
+    try {
+      const answer = await answered(request, signal);
+      const status = answer.statusCode ?? 0;
+      if (status >= 200 && status < 300) return answer;
+      throw errorOf(status, statusOf(await text(answer)), request.asked, answerer);
+    } catch (error) {
+      throw errorWithoutAnswer(signal.aborted ? signal.reason : error, request.asked, answerer);
+    }
+  };
+
+  return {
+    context: () => answerer.context,
+    ask: async (request) => {
+      const signal = AbortSignal.timeout(patienceMs);
+      const answer = await successful(request, signal);
+      try {
+        return await text(answer);
+      } catch (error) {
+        throw errorWithoutAnswer(signal.aborted ? signal.reason : error, request.asked, answerer);
+      }
+    },
+    open: async (request, ended) => {
+      const late = new AbortController();
+      const timer = setTimeout(() => {
+        late.abort(new DOMException('no answer', 'TimeoutError'));
+      }, patienceMs);
+      try {
+        return await successful(request, AbortSignal.any([ended, late.signal]));
+      } finally {
+        clearTimeout(timer);
+      }
+    },
+  };
+}
+
+function send(
+  server: string,
+  { method, path, body, contentType }: ApiRequest,
+  options: RequestOptions,
+): Promise<IncomingMessage> {
+  const url = new URL(server + path);
+  const sender = url.protocol === 'http:' ? httpRequest : httpsRequest;
+  const content = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
+  const headers = {
+    ...(options.headers as OutgoingHttpHeaders | undefined),
+    accept: 'application/json',
+    'user-agent': 'longhaul',
+    ...(content === undefined
+      ? {}
+      : { 'content-type': contentType ?? 'application/json', 'content-length': content.length }),
+  };
+  return new Promise((resolve, reject) => {
+    const request = sender(url, { ...options, method, headers }, resolve);
+    request.on('error', (error) => {
+      reject(request.reusedSocket ? Object.assign(error, { onReusedSocket: true }) : error);
+    });
+    request.end(content);
+  });
+}
+
+/** The server had closed the idle connection when the request was written to it: it has not seen the request. */
+const isStaleSocket = (error: unknown): boolean => {
+  const { code, onReusedSocket } = error as NodeJS.ErrnoException & { readonly onReusedSocket?: boolean };
+  return onReusedSocket === true && (code === 'ECONNRESET' || code === 'EPIPE');
+};
+
+const mayRepeat = ({ method, contentType = '' }: ApiRequest): boolean =>
+  method === 'GET' || method === 'DELETE' || contentType.includes('apply-patch');
+
+/** One agent as long as the certificates are the same: connections are kept, and none is made with outdated ones. */
+function agentsByCredentials(): (signed: RequestOptions) => Agent {
+  let current: { readonly key: string; readonly agent: Agent } | undefined;
+  return ({ ca, cert, key, servername, rejectUnauthorized }) => {
+    const tls = Object.fromEntries(
+      Object.entries({ ca, cert, key, servername, rejectUnauthorized }).filter(
+        ([, value]) => value !== undefined,
+      ),
+    );
+    const id = JSON.stringify(tls);
+    if (current?.key !== id) {
+      const agent = new Agent({ ...tls, keepAlive: true, keepAliveMsecs: 30_000, timeout: 60_000 });
+      current = { key: id, agent };
+    }
+    return current.agent;
+  };
+}
+
+const unlessAborted = async <T>(work: Promise<T>, signal: AbortSignal): Promise<T> => {
+  let stop: (() => void) | undefined;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    stop = () => {
+      reject(signal.reason as Error);
+    };
+    signal.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    if (stop !== undefined) signal.removeEventListener('abort', stop);
+  }
+};
+
+function statusOf(body: string): ApiStatus {
+  try {
+    const parsed: unknown = JSON.parse(body);
+    return typeof parsed === 'object' && parsed !== null ? parsed : {};
+  } catch {
+    const words = body.trim().slice(0, 500);
+    return words === '' ? {} : { message: words };
+  }
+}
