@@ -49,10 +49,16 @@ export function errorOf(
   if (status === 403) return forbidden(words, asked, context);
   if (status === 404) return notFound(words, asked, context);
   if (status === 409)
-    return new LonghaulError('Conflict', `To ${what} on ${context} met another write: ${words}.`);
+    return new LonghaulError(
+      'Conflict',
+      `Another write came first: ${context} could not ${what} (${words}).`,
+    );
   if (status === 410)
-    return new LonghaulError('Conflict', `To ${what} on ${context} began too long ago: ${words}.`);
-  if (status === 429 || status >= 500 || status === 408) {
+    return new LonghaulError(
+      'Conflict',
+      `Too much has changed since: ${context} could not ${what} (${words}).`,
+    );
+  if (status === 429 || status === 408 || (status >= 500 && !isMalformed(words))) {
     return new LonghaulError(
       'Unreachable',
       `The API server of ${context} (${server}) could not ${what} (${status}): ${words}.`,
@@ -61,7 +67,7 @@ export function errorOf(
   if (status === 422 && failedTest(words, asked))
     return new LonghaulError(
       'Conflict',
-      `To ${what} on ${context} met another write: the object is not any more as it was read.`,
+      `Another write came first: ${context} could not ${what}, since the object is not any more as it was read.`,
     );
   return new LonghaulError('Rejected', `The API server of ${context} refuses to ${what}: ${words}.`);
 }
@@ -122,8 +128,11 @@ function notFound(words: string, asked: Asked, context: string): LonghaulError {
       mend: `Make it: kubectl --context ${context} create namespace ${namespace}`,
     });
   }
-  return new LonghaulError('NotFound', `${context} has nothing to ${told(asked)}: ${words}.`);
+  return new LonghaulError('NotFound', `${context} could not ${told(asked)}: ${words}.`);
 }
+
+/** An apply with a field that the kind does not have is answered as a fault of the server. */
+const isMalformed = (words: string): boolean => /^failed to create typed patch object/.test(words);
 
 /** A patch of which a `test` failed is answered without a word about it; an invalid object is named. */
 const failedTest = (words: string, { operations = [] }: Asked): boolean =>

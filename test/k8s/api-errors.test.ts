@@ -54,6 +54,12 @@ describe('errorOf', () => {
     expect(error.message).toContain('https://10.0.0.1:6443');
   });
 
+  it('does not repeat an apply with a field that the kind does not have', () => {
+    const message =
+      'failed to create typed patch object (/d; /v1, Kind=ConfigMap): .spec: field not declared in schema';
+    expect(errorOf(500, { message }, patch, where).type).toBe('Rejected');
+  });
+
   it('takes a failed test of a patch for another write, and an invalid object for itself', () => {
     const tested: Asked = { ...patch, operations: [{ op: 'test', path: '/spec/replicas', value: 1 }] };
     const generic = {
