@@ -151,10 +151,13 @@ export interface RegistryActivities {
   }): Promise<void>;
 }
 
+/** An arm before its image is filled in. `environment` is the name of where it will serve. */
+export type PlannedArm = Omit<ArmSpec, 'id'> & { readonly environment?: string };
+
 /** Area rollout (queue deploy): DeploymentTarget and TrafficRouter of the lane's environment. */
 export interface RolloutActivities {
-  /** Content-addressed id of an arm; the same arm has the same id. */
-  planArm(input: Omit<ArmSpec, 'id'>): Promise<ArmSpec>;
+  /** Content-addressed id of an arm; the same arm has the same id. @throws InvalidConfig for a variable in its image that there is not */
+  planArm(input: PlannedArm): Promise<ArmSpec>;
   snapshot(input: LaneRef): Promise<TargetSnapshot>;
   /** Prepares code, environment and model files of the arm, and puts it on the candidate's track. */
   deployCandidate(input: { readonly lane: LaneRef; readonly arm: ArmSpec }): Promise<void>;

@@ -1,19 +1,27 @@
 import { z } from 'zod';
 import { httpUrl, name, url, variableName } from './fields.ts';
 
-const kubernetesName = z
+const label = (pattern: RegExp) =>
+  z
+    .string()
+    .regex(pattern, 'a name of lower-case letters, digits and hyphens')
+    .meta({ title: 'a name of lower-case letters, digits and hyphens' });
+const namespaceName = label(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/);
+/** With room for what is added to it, such as `-candidate`. */
+const serviceName = label(/^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$/);
+const objectName = z
   .string()
-  .regex(/^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/, 'a name of lower-case letters, digits and hyphens')
-  .meta({ title: 'a name of lower-case letters, digits and hyphens' });
+  .regex(/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/, 'a name of lower-case letters, digits, hyphens and dots')
+  .meta({ title: 'a name of lower-case letters, digits, hyphens and dots' });
 
 const istio = z.strictObject({
   kind: z.literal('istio').describe('Weights of an Istio VirtualService, subsets of a DestinationRule.'),
-  virtualService: kubernetesName
+  virtualService: objectName
     .optional()
     .describe(
       'The VirtualService whose weights are set. Default: one of the Service’s name, made where there is none.',
     ),
-  destinationRule: kubernetesName
+  destinationRule: objectName
     .optional()
     .describe(
       'The DestinationRule that holds the subsets. Default: one of the Service’s name, made where there is none.',
@@ -30,7 +38,7 @@ const istio = z.strictObject({
 
 const gateway = z.strictObject({
   kind: z.literal('gateway').describe('Weights of a Gateway API HTTPRoute.'),
-  httpRoute: kubernetesName
+  httpRoute: objectName
     .optional()
     .describe(
       'The HTTPRoute whose weights are set. Default: one of the Service’s name, made where there is none.',
@@ -47,7 +55,7 @@ const service = z.strictObject({
     ),
 });
 
-const pullSecrets = z.array(kubernetesName).default([]).describe('Secrets that images are pulled with.');
+const pullSecrets = z.array(objectName).default([]).describe('Secrets that images are pulled with.');
 
 /** Where an environment on a Kubernetes cluster is, as the operator says it. */
 export const kubernetesEnvironment = z
@@ -61,11 +69,12 @@ export const kubernetesEnvironment = z
         'Kubeconfig file, relative to this one. Default: KUBECONFIG of the workers, `~/.kube/config`, or the pod’s own account.',
       ),
     context: z.string().min(1).optional().describe('Context in the kubeconfig. Default: its current one.'),
-    namespace: kubernetesName.describe('Namespace of the served model. It must exist.'),
-    service: kubernetesName
-      .max(40, 'has more than 40 characters')
+    namespace: namespaceName.describe('Namespace of the served model. It must exist.'),
+    service: serviceName
       .optional()
-      .describe('Name of the Service and of the stable Deployment. Default: made from the model’s name.'),
+      .describe(
+        'Name of the Service and of the stable Deployment, 40 characters at most. Default: made from the model’s name.',
+      ),
     baseUrl: httpUrl.describe('Where users, the tests of a release and the workers reach the model.'),
     previewUrl: httpUrl
       .optional()
@@ -87,14 +96,14 @@ export const kubernetesEnvironment = z
         'Address of MLflow as pods reach it, to fetch the model’s files. Default: `mlflow.trackingUri` of this file.',
       ),
     imagePullSecrets: pullSecrets,
-    serviceAccount: kubernetesName
+    serviceAccount: objectName
       .optional()
       .describe('Service account of the replicas. Default: the namespace’s.'),
     secrets: z
       .record(
         variableName,
         z.strictObject({
-          secret: kubernetesName.describe('Name of the Secret in the namespace.'),
+          secret: objectName.describe('Name of the Secret in the namespace.'),
           key: z.string().min(1).describe('Key in it.'),
         }),
       )
@@ -114,7 +123,7 @@ export const kubernetesEnvironment = z
           effect: z
             .enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute'])
             .optional()
-            .describe('Default: all.'),
+            .describe('Effect of the taint. Default: any.'),
         }),
       )
       .default([])

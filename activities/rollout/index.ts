@@ -3,8 +3,8 @@ import type { DeploymentTarget, TrafficRouter } from '../../core/ports/deploymen
 import type { ArmSpec, RestoreReport, TargetSnapshot } from '../../core/serving.ts';
 import type { Caches } from '../caches/index.ts';
 import type { RolloutActivities } from '../contracts.ts';
-import { armId } from './arm-id.ts';
 import { awaitReady } from './await-ready.ts';
+import { planArm } from './plan-arm.ts';
 import { whileBeating } from './while-beating.ts';
 
 /** Where an environment's models run, and who splits its traffic. */
@@ -40,7 +40,7 @@ export function createRolloutActivities(deps: RolloutDependencies): RolloutActiv
     );
 
   return {
-    planArm: (input) => Promise.resolve({ ...input, id: armId(input) } satisfies ArmSpec),
+    planArm: async (input) => Promise.resolve(planArm(input)),
     snapshot: (lane) => targetOf(lane).target.snapshot(lane),
     deployCandidate: ({ lane, arm }) =>
       whileBeating((tell, cancelled) =>

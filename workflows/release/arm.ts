@@ -38,5 +38,6 @@ export function planArm(
     ...(release.plan.blueGreen === undefined ? {} : { strategy: 'blueGreen' as const }),
     ...(environment.deployment === undefined ? {} : { deployment: environment.deployment }),
     replicas,
+    environment: environment.name,
   });
 }
