@@ -9,9 +9,13 @@ export interface ScrapeTargets {
 
 /**
  * Configuration of Prometheus (JSON is YAML): the replicas are read from a file that changes with them, the workers
- * from one file each in a folder.
+ * from one file each in a folder; `jobs` find those on clusters.
  */
-export function prometheusConfig(targetsFile: string, workerTargets: string): object {
+export function prometheusConfig(
+  targetsFile: string,
+  workerTargets: string,
+  jobs: readonly object[],
+): object {
   return {
     global: { scrape_interval: '1s', scrape_timeout: '900ms', evaluation_interval: '10s' },
     scrape_configs: [
@@ -22,6 +26,7 @@ export function prometheusConfig(targetsFile: string, workerTargets: string): ob
         scrape_timeout: '5s',
         file_sd_configs: [{ files: [join(workerTargets, '*.json')] }],
       },
+      ...jobs,
     ],
   };
 }

@@ -1,5 +1,9 @@
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { delimiter, join } from 'node:path';
 import type { ServerConfig } from '../config/server-config.ts';
 import { isLoopback } from '../config/loopback.ts';
+import { podScrapeJob } from '../core/monitoring/pod-scrape-job.ts';
 import type { ServiceName, StackSettings } from './supervisor/desired-state.ts';
 import type { Tools } from './tools.ts';
 
@@ -24,9 +28,32 @@ export function stackSettings(server: ServerConfig, tools: Tools): StackSettings
         environment.target === 'local' ? [[name, { port: environment.port }]] : [],
       ),
     ),
+    scrapeJobs: scrapeJobs(server),
     secrets: server.secrets,
     drainMs,
   };
+}
+
+/** For the environments on clusters that have this stack's Prometheus as theirs. */
+function scrapeJobs({ environments, local }: ServerConfig): StackSettings['scrapeJobs'] {
+  return Object.entries(environments).flatMap(([name, environment]) => {
+    if (environment.target !== 'kubernetes' || !isHere(environment.prometheus, local.ports.prometheus))
+      return [];
+    const kubeconfig = environment.kubeconfig ?? defaultKubeconfig();
+    const { namespace } = environment;
+    return [
+      podScrapeJob({ environment: name, namespace, ...(kubeconfig === undefined ? {} : { kubeconfig }) }),
+    ];
+  });
+}
+
+const isHere = (address: string, port: number): boolean =>
+  isLoopback(address) && URL.parse(address)?.port === String(port);
+
+/** Where kubectl looks as well. */
+function defaultKubeconfig(): string | undefined {
+  const [first] = (process.env['KUBECONFIG'] ?? '').split(delimiter);
+  return [first, join(homedir(), '.kube', 'config')].find((path) => path !== undefined && existsSync(path));
 }
 
 /** Temporal and MLflow run here unless the operator's file says that they are on another machine. */

@@ -64,6 +64,8 @@ const stack = z.object({
   temporalNamespace: z.string(),
   /** Port of each environment's front door. */
   environments: z.record(z.string(), z.object({ port })),
+  /** How Prometheus finds replicas on clusters. */
+  scrapeJobs: z.array(z.record(z.string(), z.unknown())).default([]),
   /** Where the secrets' values are; never the values. */
   secrets: z.record(z.string(), secretPlace),
   /** How long traffic has been away from a replica before it is told to end. */

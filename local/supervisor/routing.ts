@@ -40,7 +40,7 @@ export function createRouting(home: HomePaths): Routing {
       await mkdir(home.workerTargets, { recursive: true });
       await writeAtomically(
         join(home.prometheus, 'prometheus.json'),
-        JSON.stringify(prometheusConfig(targetsFile, home.workerTargets), null, 2),
+        JSON.stringify(prometheusConfig(targetsFile, home.workerTargets, stack.scrapeJobs), null, 2),
       );
     },
     follow: async (desired, processes) => {

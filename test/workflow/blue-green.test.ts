@@ -70,7 +70,7 @@ describe('a blue-green release', () => {
   });
 
   it('switches back when the new colour fails under users’ requests', async () => {
-    world.traffic.candidateErrors = 0.2;
+    world.traffic = { ...world.traffic, candidateErrors: 0.2 };
     const record = await stage.run(world, () => stage.release());
     expect(record.outcome?.kind).toBe('rolledBack');
     expect(inProduction().slice(-2)).toEqual(['restore traffic production', 'restore production']);
