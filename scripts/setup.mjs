@@ -1,6 +1,6 @@
 /**
  * Sets everything up, once, and then runs what was asked for:
- *   node scripts/setup.mjs [--run demo|bench|test|check|build] [-- ARGUMENTS]
+ *   node scripts/setup.mjs [--run demo|bench|test|check|build|cluster:up|cluster:down|test:cluster] [-- ARGUMENTS]
  * Runs on the machine's own Node, with no package; a second run finds everything there and starts at once.
  */
 import {
@@ -11,6 +11,7 @@ import {
   provideUv,
 } from './setup/python.mjs';
 import { planBinaries, provideBinary } from './setup/binaries.mjs';
+import { provideCluster } from './setup/cluster.mjs';
 import { compile } from './setup/compile.mjs';
 import { provideContainerd } from './setup/containerd.mjs';
 import { takeLock } from './setup/lock.mjs';
@@ -18,20 +19,20 @@ import { packagesAreCurrent, providePackages } from './setup/packages.mjs';
 import { inTools } from './setup/paths.mjs';
 import { missingGit, missingNode, missingNpm } from './setup/prerequisites.mjs';
 import { endRunningCommands, inWords, say, SetupError } from './setup/progress.mjs';
-import { runScript, scriptNames } from './setup/run-script.mjs';
+import { runScript, scriptNames, startsCluster } from './setup/run-script.mjs';
 import { clearDrafts, readStamp, writeStamp } from './setup/stamps.mjs';
 import { planTestServer, provideTestServer } from './setup/test-server.mjs';
 
 try {
   const { run, args } = parseArguments(process.argv.slice(2));
-  await setUp({ compiles: run !== 'check' });
+  await setUp({ compiles: run !== 'check', cluster: startsCluster(run) });
   if (run !== undefined) process.exitCode = await runScript(run, args);
 } catch (error) {
   say(error instanceof SetupError ? `\nSet-up stopped. ${error.message}` : error.stack);
   process.exitCode = 1;
 }
 
-async function setUp({ compiles }) {
+async function setUp({ compiles, cluster }) {
   const started = Date.now();
   refuse([missingNode()]);
   const giveBack = await takeLock(inTools('setup.lock'), say);
@@ -45,6 +46,7 @@ async function setUp({ compiles }) {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, leave);
   try {
     await provideEverything();
+    if (cluster) await provideCluster();
     if (compiles) await compile();
   } finally {
     clearDrafts();

@@ -1,11 +1,12 @@
 import { chmodSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { programNamedIn, suitableOnPath } from './existing.mjs';
+import { installGoPrograms } from './go.mjs';
 import { canReach, downloadRelease } from './internet.mjs';
 import { inTools } from './paths.mjs';
 import { missingGo } from './prerequisites.mjs';
 import { isProgram, outputOf } from './processes.mjs';
-import { runShowingProgress, say, SetupError } from './progress.mjs';
+import { say, SetupError } from './progress.mjs';
 import { filesBelow, makeWhole } from './stamps.mjs';
 import { BINARIES } from './versions.mjs';
 
@@ -83,24 +84,18 @@ function keepOnly(name, folder) {
   chmodSync(path.join(folder, name), 0o755);
 }
 
-/** What a build must not take from the user's settings; a module that asks for a newer Go may fetch it. */
-const GO_SETTINGS = { GOFLAGS: '-buildvcs=false', GO111MODULE: 'on', GOWORK: 'off', GOTOOLCHAIN: 'auto' };
-
-/** `go install` into the draft, for this machine whatever the user cross-compiles for. */
 async function build(tool, draft) {
-  const { GOOS, GOARCH, ...env } = process.env;
-  await runShowingProgress({
+  await installGoPrograms({
     what: `build ${tool.name} ${tool.version}`,
     expect: `${tool.minutes} min on 2 cores`,
-    command: 'go',
-    args: ['install', ...(tool.tags === undefined ? [] : ['-tags', tool.tags]), tool.module],
+    args: [...(tool.tags === undefined ? [] : ['-tags', tool.tags]), tool.module],
     cwd: draft,
-    env: { ...env, ...GO_SETTINGS, GOBIN: draft },
+    into: draft,
   });
 }
 
 /** This machine in the words of Go releases; undefined where vendors publish nothing for it. */
-function vendorPlatform() {
+export function vendorPlatform() {
   const machine = { x64: 'amd64', arm64: 'arm64' }[process.arch];
   return ['linux', 'darwin'].includes(process.platform) && machine
     ? { system: process.platform, machine }

@@ -25,10 +25,7 @@ export async function downloadRelease({ folder, archive, checksums }, into) {
   const expected = checksumOf(archive, published);
   if (expected === undefined) throw new SetupError(`${folder}/${checksums} has no checksum for ${archive}`);
   const bytes = await fetched(`${folder}/${archive}`);
-  const actual = createHash('sha256').update(bytes).digest('hex');
-  if (actual !== expected) {
-    throw new SetupError(`${folder}/${archive} has the SHA-256 ${actual}; its vendor published ${expected}`);
-  }
+  refuseUnlessDigest(bytes, expected, `${folder}/${archive}`);
   const file = path.join(into, archive);
   writeFileSync(file, bytes);
   await runShowingProgress({
@@ -37,6 +34,23 @@ export async function downloadRelease({ folder, archive, checksums }, into) {
     command: 'tar',
     args: ['-xf', file, '-C', into],
   });
+}
+
+/** Downloads one program, after its SHA-256 has been compared with the one published beside it. */
+export async function downloadProgram(address, file) {
+  const expected = new TextDecoder()
+    .decode(await fetched(`${address}.sha256`))
+    .trim()
+    .split(/\s/)[0];
+  const bytes = await fetched(address);
+  refuseUnlessDigest(bytes, expected, address);
+  writeFileSync(file, bytes, { mode: 0o755 });
+}
+
+function refuseUnlessDigest(bytes, expected, address) {
+  const actual = createHash('sha256').update(bytes).digest('hex');
+  if (actual !== expected)
+    throw new SetupError(`${address} has the SHA-256 ${actual}; its vendor published ${expected}`);
 }
 
 /** Finds a file's digest in lines of `digest  name`. */

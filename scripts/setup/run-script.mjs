@@ -33,10 +33,17 @@ const programs = {
   demo: [inRoot('dist/scripts/demo/main.js')],
   bench: [inRoot('dist/bench/main.js')],
   test: [bin('vitest/vitest.mjs'), 'run'],
+  'cluster:up': [inRoot('dist/scripts/cluster/main.js'), 'up'],
+  'cluster:down': [inRoot('dist/scripts/cluster/main.js'), 'down'],
+  'test:cluster': [bin('vitest/vitest.mjs'), 'run', '--config', inRoot('vitest.cluster.config.ts')],
 };
 
 /** What `--run` takes. */
 export const scriptNames = [...Object.keys(programs), 'check', 'build'];
+
+/** Whether a script starts a cluster on this machine, and so needs its programs. */
+export const startsCluster = (name) =>
+  name === 'cluster:up' || (name === 'test:cluster' && !process.env.LONGHAUL_TEST_KUBECONFIG);
 
 /** Runs a script by the project's own Node. @returns the exit code of what ran */
 export async function runScript(name, args) {

@@ -8,6 +8,10 @@ export const OLDEST_JAVA = 11;
 export const UV = { version: '0.13.9', variable: 'LONGHAUL_UV', suitable: { from: [0, 6], below: [1] } };
 export const TEST_SERVER = { version: '1.38.0', artifact: 'temporal-test-server' };
 
+/** The cluster of `npm run cluster:up`; its Go modules are pinned in scripts/cluster/go. */
+export const KUBERNETES = { version: '1.34.4', minutes: 7 };
+export const ISTIO = { version: '1.31.0', minutes: 4 };
+
 /**
  * Tools with a vendor's release and a Go module: where each is found, downloaded and built.
  * `suitable` bounds the version that is taken from PATH.

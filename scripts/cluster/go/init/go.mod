@@ -1,0 +1,3 @@
+module longhaul/cluster/init
+
+go 1.24
