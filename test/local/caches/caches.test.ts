@@ -104,7 +104,14 @@ test('the environment of a served model stays', async () => {
 });
 
 const stack = {
-  ...{ services: [], temporalNamespace: 'longhaul', environments: {}, scrapeJobs: [], secrets: {}, drainMs: 0 },
+  ...{
+    services: [],
+    temporalNamespace: 'longhaul',
+    environments: {},
+    scrapeJobs: [],
+    secrets: {},
+    drainMs: 0,
+  },
   programs: { temporal: '', prometheus: '', envoy: '', mlflowPython: '' },
   ports: { temporal: 1, temporalUi: 1, mlflow: 1, prometheus: 1, envoyAdmin: 1 },
 };
