@@ -27,8 +27,8 @@ export function withMark<T extends Manifest>(object: T, mark: WeightMark | null)
   const { annotations, ...metadata } = object.metadata;
   const { [keys.weight]: _, ...others } = annotations ?? {};
   const next = mark === null ? others : { ...others, [keys.weight]: markText(mark) };
-  const keep = Object.keys(next).length > 0 || (annotations !== undefined && !(keys.weight in annotations));
-  return { ...object, metadata: keep ? { ...metadata, annotations: next } : metadata };
+  const some = Object.keys(next).length > 0;
+  return { ...object, metadata: some ? { ...metadata, annotations: next } : metadata };
 }
 
 export const markText = ({ arm, weight, colour }: WeightMark): string =>

@@ -48,7 +48,10 @@ export function createColourRouter(given: {
       });
       await showOther(lane, plain, colour);
     },
-    get: async (lane) => weightOfColours(await laneService(cluster, service), await coloursNow(lane)),
+    get: async (lane) => {
+      const plain = await cluster.get(serviceRef(service));
+      return plain === null ? 0 : weightOfColours(plain, await coloursNow(lane));
+    },
     set: async (lane, { weight, arm, force }) => {
       refuseBetween(weight);
       const colour = colourAt(weight, await coloursNow(lane));

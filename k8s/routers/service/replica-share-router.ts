@@ -33,7 +33,9 @@ export function createReplicaShareRouter(given: {
       });
     },
     get: async () => {
-      const selected = selectedBy(await laneService(cluster, service), key);
+      const plain = await cluster.get(serviceRef(service));
+      if (plain === null) return 0;
+      const selected = selectedBy(plain, key);
       if (selected !== null) return selected === 'candidate' ? 100 : 0;
       return shareOf(await endpointsBySlot(cluster, service, key));
     },
