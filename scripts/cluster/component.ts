@@ -50,24 +50,25 @@ export async function startComponentAgain(place: ClusterPlace, name: string): Pr
   return (await isRunning(known.process)) ? known : startComponent(place, known);
 }
 
-/** Asks a component to end, kills it after ten seconds, and returns when it is gone. */
+/** Ends a component as a crash would, at once, and returns when it is gone. */
 export async function stopComponent(place: ClusterPlace, name: string): Promise<void> {
   const { process: identity } = readComponent(place, name);
-  const gone = async () => {
-    if (await isRunning(identity)) throw new Error(`process ${identity.pid} still runs`);
-  };
   if (!(await isRunning(identity))) return;
-  for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
-    for (const pid of await childrenOf(identity.pid)) kill(pid, signal);
-    if (
-      await awaitReady(`the end of ${name}`, 10, gone).then(
-        () => true,
-        () => false,
-      )
-    )
-      return;
-  }
-  throw new Error(`${name} does not end; its process is ${identity.pid}`);
+  await signalComponent(place, name, 'SIGKILL');
+  await awaitReady(`the end of ${name}`, 10, async () => {
+    if (await isRunning(identity)) throw new Error(`its process ${identity.pid} still runs`);
+  });
+}
+
+/** Sends a signal to a component itself, not to what waits for it. */
+export async function signalComponent(
+  place: ClusterPlace,
+  name: string,
+  signal: NodeJS.Signals,
+): Promise<void> {
+  const { process: identity } = readComponent(place, name);
+  if (!(await isRunning(identity))) throw new Error(`${name} does not run, so it cannot be sent ${signal}`);
+  for (const pid of await childrenOf(identity.pid)) kill(pid, signal);
 }
 
 /** The processes that a process has started and that still run; by its number in this namespace. */

@@ -40,16 +40,19 @@ for spec in json.loads(sys.argv[1]):
                                 artifacts={"words": str(words)}, pip_requirements=[])
 `;
 
-/** Starts a real MLflow tracking server, with its artifacts behind its proxy, on an empty store. */
-export async function startMlflow(): Promise<StartedMlflow> {
+/**
+ * Starts a real MLflow tracking server, with its artifacts behind its proxy, on an empty store.
+ * @param host an address of this machine; pods of a test cluster reach another one than the loopback
+ */
+export async function startMlflow(host = '127.0.0.1'): Promise<StartedMlflow> {
   const folder = await mkdtemp(join(tmpdir(), 'longhaul-mlflow-'));
-  const port = await freePort();
-  const trackingUri = `http://127.0.0.1:${port}`;
+  const port = await freePort(host);
+  const trackingUri = `http://${host}:${port}`;
   const python = join(findTools().servicesPython, 'bin', 'python');
   const server = await startProcess({
     command: python,
     args: [
-      ...['-m', 'mlflow', 'server', '--host', '127.0.0.1', '--port', String(port), '--workers', '1'],
+      ...['-m', 'mlflow', 'server', '--host', host, '--port', String(port), '--workers', '1'],
       ...['--backend-store-uri', `sqlite:///${join(folder, 'mlflow.db')}`],
       ...['--artifacts-destination', join(folder, 'artifacts')],
     ],
