@@ -19,8 +19,11 @@ export interface Cluster {
   apply<T extends Manifest>(manifest: T, options?: { readonly dryRun?: boolean }): Promise<T>;
   /** JSON Patch, all or nothing. @throws LonghaulError Conflict where a `test` fails, NotFound */
   patch<T extends Manifest = Manifest>(ref: ObjectRef, operations: readonly PatchOperation[]): Promise<T>;
-  /** Writes the whole object; its `metadata.resourceVersion` is the one that was read. @throws LonghaulError Conflict, NotFound */
-  replace<T extends Manifest>(manifest: T): Promise<T>;
+  /**
+   * Writes the whole object; its `metadata.resourceVersion` is the one that was read. `dryRun`: what would be.
+   * @throws LonghaulError Conflict, NotFound
+   */
+  replace<T extends Manifest>(manifest: T, options?: { readonly dryRun?: boolean }): Promise<T>;
   /** @throws LonghaulError Conflict when it exists already */
   create<T extends Manifest>(manifest: T): Promise<T>;
   /** Deletes with its dependents; what is gone already is deleted. With `uid`, only that very object. */

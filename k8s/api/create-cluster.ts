@@ -98,15 +98,12 @@ export function clusterOver(connection: ApiConnection, namespace: string): Clust
         asked: asked('patch', resource, { name, operations }),
       });
     },
-    replace: async (manifest) => {
+    replace: async (manifest, { dryRun = false } = {}) => {
       const resource = await resources.known(manifest);
       const { name } = manifest.metadata;
+      const query = queryOf({ fieldManager, dryRun: dryRun ? 'All' : undefined });
       return ask({
-        ...{
-          method: 'PUT',
-          path: pathOf(resource, namespace, name) + queryOf({ fieldManager }),
-          body: manifest,
-        },
+        ...{ method: 'PUT', path: pathOf(resource, namespace, name) + query, body: manifest },
         asked: asked('update', resource, { name }),
       });
     },
