@@ -97,6 +97,9 @@ export interface TargetSnapshot {
   readonly objects?: ArtifactRef;
 }
 
+/** Starts that may fail before a server counts as broken; waiting for the deadline would only cost time. */
+export const failedStartsAllowed = 3;
+
 export interface ArmStatus {
   readonly track: Track;
   readonly id: string;

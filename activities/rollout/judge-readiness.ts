@@ -1,7 +1,5 @@
+import { failedStartsAllowed } from '../../core/serving.ts';
 import type { ArmStatus, TargetStatus } from '../../core/serving.ts';
-
-/** Starts that may fail before a server counts as broken; waiting for the deadline would only cost time. */
-export const failedStartsAllowed = 3;
 
 export type Readiness =
   | { readonly kind: 'ready' }
@@ -21,6 +19,7 @@ export function judgeReadiness(status: TargetStatus, question: ReadinessQuestion
   if (arm === undefined) return { kind: 'broken', reason: `${question.armId} was taken away` };
   if (arm.ready >= question.replicas) return { kind: 'ready' };
   const told = `${arm.ready} of ${question.replicas} replicas of ${arm.id} are ready`;
+  if (arm.hopeless === true) return { kind: 'broken', reason: `${told}${because(arm)}` };
   const failed = arm.restarts - question.restartsBefore;
   if (failed >= failedStartsAllowed)
     return { kind: 'broken', reason: `${told} after ${failed} failed starts${because(arm)}` };
