@@ -17,12 +17,12 @@ export function sourceSaid({ base, changed }: WorktreeSource): string {
 /** Named one by one; how many more there are is told. */
 const named = 5;
 
-/** Of the untracked files of a snapshot: `with files that git does not track: a.py, b.py`; no line without any. */
+/** Of the untracked files of a snapshot: `Untracked files go with it: a.py, b.py …`; no line without any. */
 export function untrackedSaid(paths: readonly string[]): readonly string[] {
   if (paths.length === 0) return [];
   const suspects = paths.filter(mayHoldSecrets);
   return [
-    `With files that git does not track: ${inShort(paths)}. Name in .gitignore what shall stay out.`,
+    `Untracked files go with it: ${inShort(paths)} (.gitignore keeps files out).`,
     ...(suspects.length === 0
       ? []
       : [

@@ -110,7 +110,7 @@ test('who runs a checkout hears which untracked files go with it, and of those t
   });
   await chooseWork({ worktree: true, repo: root }, { config, store }, (line) => told.push(line));
   expect(told.slice(1)).toEqual([
-    'With files that git does not track: .env, .env.example, a.py, b é.py, gcp-credentials-ml.json and 1 more. Name in .gitignore what shall stay out.',
+    'Untracked files go with it: .env, .env.example, a.py, b é.py, gcp-credentials-ml.json and 1 more (.gitignore keeps files out).',
     'Warning: by their names these hold secrets, and they are put into the artifact store: .env, gcp-credentials-ml.json, server.key. To keep them out, name them in .gitignore, and run it again.',
   ]);
 
@@ -118,7 +118,7 @@ test('who runs a checkout hears which untracked files go with it, and of those t
   told.length = 0;
   await chooseWork({ worktree: true, repo: root }, { config, store }, (line) => told.push(line));
   expect(told.slice(1)).toEqual([
-    'With files that git does not track: .env.example, .gitignore, a.py, b é.py. Name in .gitignore what shall stay out.',
+    'Untracked files go with it: .env.example, .gitignore, a.py, b é.py (.gitignore keeps files out).',
   ]);
 });
 
