@@ -9,7 +9,7 @@ import { judgeSplit } from '../split/judge-split.ts';
 import { madeLabels, prepareObject, removeMade } from '../split/make-route.ts';
 import { restoreObject } from '../split/restore-object.ts';
 import { restoredRoute } from '../split/restored.ts';
-import { existing, setRouteWeight, weightOfRoute } from '../split/route-writes.ts';
+import { existing, routeWarnings, setRouteWeight, weightOfRoute } from '../split/route-writes.ts';
 import type { TrackRouter } from '../track-router.ts';
 import { acceptanceOf, notAccepted } from './accepted.ts';
 import { httpRouteDialect, trackService } from './http-route.ts';
@@ -61,7 +61,7 @@ export function createGatewayRouter(given: {
       );
       return left.flat();
     },
-    warnings: () => Promise.resolve([]),
+    warnings: () => routeWarnings(at),
   };
 }
 

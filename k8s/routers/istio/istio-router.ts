@@ -9,7 +9,7 @@ import { judgeSplit } from '../split/judge-split.ts';
 import { prepareObject } from '../split/make-route.ts';
 import { restoreObject } from '../split/restore-object.ts';
 import { restoredRoute } from '../split/restored.ts';
-import { setRouteWeight, weightOfRoute } from '../split/route-writes.ts';
+import { routeWarnings, setRouteWeight, weightOfRoute } from '../split/route-writes.ts';
 import type { TrackRouter } from '../track-router.ts';
 import { restoredSubsets, withSubsets } from './destination-rule.ts';
 import { newDestinationRule, newVirtualService } from './made-here.ts';
@@ -73,11 +73,15 @@ export function createIstioRouter(given: {
       return restoreObject(cluster, rule, objects, restoredSubsets);
     },
     warnings: async () => {
-      const { route: ref } = await refs();
-      const others = otherProtocols(fieldsOf((await cluster.get(ref)) ?? {}, 'spec'), service, namespace);
-      return others.map(
-        (field) => `spec.${field} of VirtualService ${ref.name} is not split: HTTP alone is.`,
-      );
+      const at = await routeAt();
+      const spec = fieldsOf((await cluster.get(at.ref)) ?? {}, 'spec');
+      const others = otherProtocols(spec, service, namespace);
+      return [
+        ...(await routeWarnings(at)),
+        ...others.map(
+          (field) => `spec.${field} of VirtualService ${at.ref.name} is not split: HTTP alone is.`,
+        ),
+      ];
     },
   };
 }

@@ -75,7 +75,12 @@ export function createColourRouter(given: {
       ...(await restoreSelection(cluster, service, key, objects)),
       ...(await restorePreview(cluster, preview, objects)),
     ],
-    warnings: () => Promise.resolve([]),
+    warnings: async () => {
+      const plain = await cluster.get(serviceRef(service));
+      const colour = plain === null ? undefined : markOf(plain)?.colour;
+      const foreign = plain === null || colour === undefined ? null : foreignSelection(plain, key, colour);
+      return foreign === null ? [] : [foreign.said];
+    },
   };
 }
 

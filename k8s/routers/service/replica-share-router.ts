@@ -57,7 +57,13 @@ export function createReplicaShareRouter(given: {
     },
     touches: () => Promise.resolve([serviceRef(service)]),
     restore: (_lane, objects) => restoreSelection(cluster, service, key, objects),
-    warnings: async (_lane, weight) => coarseWords(weight, await readyPodsBySlot(cluster, service, key)),
+    warnings: async (_lane, weight) => {
+      const plain = await cluster.get(serviceRef(service));
+      const foreign =
+        plain === null ? null : foreignSelection(plain, key, trackAt(markOf(plain)?.weight ?? 0));
+      const coarse = coarseWords(weight, await readyPodsBySlot(cluster, service, key));
+      return foreign === null ? coarse : [foreign.said, ...coarse];
+    },
   };
 }
 

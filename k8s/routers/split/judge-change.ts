@@ -1,11 +1,11 @@
 import { LonghaulError } from '../../../core/errors.ts';
-import type { Manifest } from '../../api/cluster.ts';
+import type { Manifest, ObjectRef } from '../../api/cluster.ts';
 import type { AskedWeight } from '../track-router.ts';
 import { markOf } from '../weight-mark.ts';
 import type { WeightMark } from '../weight-mark.ts';
 import { mendOf, whoWrote, writerWords } from '../who-wrote.ts';
 import { candidateShare, judgeSplit } from './judge-split.ts';
-import type { SplitJudgement } from './judge-split.ts';
+import type { RuleSplit, SplitJudgement } from './judge-split.ts';
 import type { Dialect } from './dialect.ts';
 import { withWeight } from './with-weight.ts';
 
@@ -43,12 +43,32 @@ export function withTracks(dialect: Dialect, route: Manifest): Manifest {
   return withWeight(dialect, route, { arm, weight: mark?.weight ?? 0 });
 }
 
+/** What others have made of a route, in words; nothing where it is as Longhaul left it. */
+export const foreignWords = (dialect: Dialect, route: Manifest): readonly string[] =>
+  conflictsOf(dialect, route, judgeSplit(dialect, route), null).map(({ said }) => said);
+
+/** Other routes that send to the Service without a track: every replica gets a part of theirs. */
+export const strayWords = (
+  dialect: Dialect,
+  ref: ObjectRef,
+  routes: readonly Manifest[],
+): readonly string[] =>
+  routes
+    .filter(
+      (route) =>
+        route.metadata.name !== ref.name && judgeSplit(dialect, route).split.some(({ tracked }) => !tracked),
+    )
+    .map(
+      (route) =>
+        `${nameOf(route)} sends to the model server as well and is not split: a candidate gets a part of it.`,
+    );
+
 /** Whether the route says what was written. */
 export function stands(dialect: Dialect, route: Manifest, { weight, arm }: AskedWeight): boolean {
   const mark = markOf(route);
   const { split, unfit } = judgeSplit(dialect, route);
-  const asWritten = split.every((rule) => rule.weight === weight) && split.length > 0 && unfit.length === 0;
-  return asWritten && mark?.weight === weight && mark.arm === arm;
+  const asWritten = split.every((rule) => rule.weight === weight && rule.tracked);
+  return asWritten && split.length > 0 && unfit.length === 0 && mark?.weight === weight && mark.arm === arm;
 }
 
 /** What was found instead of what was written a moment ago. */
@@ -87,7 +107,9 @@ function conflictsOf(
   const mark = markOf(route);
   const field = ['spec', dialect.rules];
   const writer = whoWrote(route, field);
-  const changed = split.find(({ weight }) => weight !== (mark?.weight ?? 0));
+  const isChanged = ({ weight, tracked }: RuleSplit): boolean =>
+    weight !== (mark?.weight ?? 0) || (!tracked && mark !== null && mark.arm !== null);
+  const changed = split.find(isChanged);
   return [
     ...unfit.map(
       (why) =>
@@ -100,8 +122,8 @@ function conflictsOf(
       : [
           new LonghaulError(
             'Conflict',
-            `${nameOf(route)} was changed: ${wasSet(mark)}, and ${changed.rule} now gives the candidate ` +
-              `${rounded(changed.weight)} %${writerWords(writer)}.`,
+            `${nameOf(route)} was changed: ${wasSet(mark)}, and ${changed.rule} now gives ` +
+              `${splitWords(changed)}${writerWords(writer)}.`,
             { mend: mendOf(route, field, writer) },
           ),
         ]),
@@ -123,4 +145,7 @@ const wasSet = (mark: WeightMark | null): string =>
 const nameOf = ({ kind, metadata }: Manifest): string =>
   `${kind} ${metadata.namespace === undefined ? '' : `${metadata.namespace}/`}${metadata.name}`;
 
-const rounded = (weight: number): number => Math.round(weight * 10) / 10;
+const splitWords = ({ weight, tracked }: RuleSplit): string =>
+  tracked
+    ? `the candidate ${Math.round(weight * 10) / 10} %`
+    : 'every replica a part, the candidate’s as well: it names no track';

@@ -7,15 +7,22 @@ export type RuleJudgement =
   /** Made by Longhaul. */
   | { readonly kind: 'header' }
   /** Sends to the lane's stable arm, and `weight` percent to its candidate. */
-  | { readonly kind: 'split'; readonly weight: number }
+  | ({ readonly kind: 'split' } & RuleSplit)
   /** Sends to the lane, but not in a way that can be split. */
   | { readonly kind: 'unfit'; readonly why: string }
   /** Somebody else's: another Service, a redirect, or subsets of their own. */
   | { readonly kind: 'foreign' };
 
+export interface RuleSplit {
+  /** Percent of the candidate, as far as the rule says it. */
+  readonly weight: number;
+  /** It names the stable track. One that names the Service alone reaches every pod, a candidate's as well. */
+  readonly tracked: boolean;
+}
+
 export interface SplitJudgement {
-  /** Weights of the rules that are split, with the rules' names; at least one where the route can be used. */
-  readonly split: readonly { readonly rule: string; readonly weight: number }[];
+  /** The rules that are split, with their names; at least one where the route can be used. */
+  readonly split: readonly ({ readonly rule: string } & RuleSplit)[];
   readonly unfit: readonly string[];
   /** Names of the lane's rules that stand for its header. */
   readonly headers: number;
@@ -29,7 +36,7 @@ export function judgeSplit(dialect: Dialect, route: Manifest): SplitJudgement {
   }));
   return {
     split: rules.flatMap(({ rule, judged }) =>
-      judged.kind === 'split' ? [{ rule, weight: judged.weight }] : [],
+      judged.kind === 'split' ? [{ rule, weight: judged.weight, tracked: judged.tracked }] : [],
     ),
     unfit: rules.flatMap(({ rule, judged }) => (judged.kind === 'unfit' ? [`${rule} ${judged.why}`] : [])),
     headers: rules.filter(({ judged }) => judged.kind === 'header').length,
@@ -55,7 +62,8 @@ export function judgeRule(dialect: Dialect, rule: Fields): RuleJudgement {
   if (stable.length > 1 || candidate.length > 1)
     return { kind: 'unfit', why: 'names the Service more than once' };
   const [to, of] = [weightOf(candidate[0]?.destination), weightOf(stable[0]?.destination)];
-  return { kind: 'split', weight: to === 0 ? 0 : (100 * to) / (to + of) };
+  const tracked = stable[0]?.role === 'stable';
+  return { kind: 'split', weight: to === 0 ? 0 : (100 * to) / (to + of), tracked };
 }
 
 /** The largest share of any rule: what the candidate may get. */

@@ -4,7 +4,7 @@ import { rewrite } from '../rewrite.ts';
 import type { AskedWeight } from '../track-router.ts';
 import type { Dialect } from './dialect.ts';
 import { candidateShare, judgeSplit } from './judge-split.ts';
-import { notAsWritten, stands, withAsked } from './judge-change.ts';
+import { foreignWords, notAsWritten, stands, strayWords, withAsked } from './judge-change.ts';
 
 /** A routing object on a cluster, and how it is read. */
 export interface RouteAt {
@@ -43,6 +43,13 @@ export async function setRouteWeight(
   const read = await readBack(written);
   if (!stands(dialect, read, asked)) throw notAsWritten(dialect, read, asked);
   return overwritten.map((said) => `Overwritten: ${said}`);
+}
+
+/** What people should know of the routes to the Service: that others have changed it, or send there by another. */
+export async function routeWarnings({ cluster, dialect, ref }: RouteAt): Promise<readonly string[]> {
+  const routes = await cluster.list(ref, {});
+  const own = routes.filter(({ metadata }) => metadata.name === ref.name);
+  return [...own.flatMap((route) => foreignWords(dialect, route)), ...strayWords(dialect, ref, routes)];
 }
 
 /** @throws LonghaulError NotFound */

@@ -5,7 +5,7 @@ import type { Manifest } from '../../../k8s/api/cluster.ts';
 import { keys } from '../../../k8s/names.ts';
 import { fieldsOf, listOf, rulesOf } from '../../../k8s/routers/split/dialect.ts';
 import type { Fields } from '../../../k8s/routers/split/dialect.ts';
-import { withAsked, withTracks } from '../../../k8s/routers/split/judge-change.ts';
+import { foreignWords, strayWords, withAsked, withTracks } from '../../../k8s/routers/split/judge-change.ts';
 import { candidateShare, judgeRule, judgeSplit } from '../../../k8s/routers/split/judge-split.ts';
 import { restoredRoute } from '../../../k8s/routers/split/restored.ts';
 import { gateway, istio, routes } from './routes.ts';
@@ -174,6 +174,17 @@ describe.each([istio, gateway])('a $kind', (sample) => {
       expect(errorOf(() => set(route(50), 50, 'v2')).type).toBe('Conflict');
     });
 
+    test('is told when it names no track any more, so that a candidate without traffic gets some', () => {
+      const now = set(route(25), 0, 'v2');
+      const plain = {
+        ...sample.of([{ [dialect.destinations]: [sample.to('both')] }]),
+        metadata: now.metadata,
+      };
+      expect(errorOf(() => set(plain, 5, 'v2')).said).toContain('gives every replica a part');
+      expect(foreignWords(dialect, plain)).toHaveLength(1);
+      expect(foreignWords(dialect, now)).toEqual([]);
+    });
+
     test('is overwritten by an undo, which tells of it', () => {
       const { route: next, overwritten } = withAsked(dialect, route(70), {
         weight: 0,
@@ -187,6 +198,15 @@ describe.each([istio, gateway])('a $kind', (sample) => {
     test('is left alone where another candidate has the traffic', () => {
       expect(errorOf(() => set(route(25), 50, 'v3')).said).toContain('belongs to another candidate');
     });
+  });
+
+  test('beside another that sends to the Service without a track is told of', () => {
+    const [own, plain] = [sample.of([]), sample.of([{ [dialect.destinations]: [sample.to('both')] }])];
+    const other = { ...plain, metadata: { ...plain.metadata, name: 'other' } };
+    expect(strayWords(dialect, { ...own, name: 'model' }, [plain, other])).toEqual([
+      `${sample.kind} ns/other sends to the model server as well and is not split: a candidate gets a part of it.`,
+    ]);
+    expect(strayWords(dialect, { ...own, name: 'model' }, [withTracks(dialect, other)])).toEqual([]);
   });
 
   test('that sends to another Service in the same rule is refused, and named', () => {
