@@ -31,13 +31,14 @@ export const podScrapeJob = ({
     keepWhere('__meta_kubernetes_pod_container_port_name', 'http'),
     keepWhere('__meta_kubernetes_pod_phase', 'Running'),
     copy(`${annotation}prometheus_io_path`, '__metrics_path__'),
-    ...Object.entries(labels).map(([from, to]) => copy(from, to)),
+    ...Object.entries(seriesLabels).map(([from, to]) => copy(from, to)),
   ],
 });
 
 const annotation = '__meta_kubernetes_pod_annotation_';
 
-const labels: Readonly<Record<string, string>> = {
+/** Labels of the series of a replica, by what Prometheus knows of its pod. */
+export const seriesLabels: Readonly<Record<string, string>> = {
   [`${annotation}longhaul_dev_environment`]: 'environment',
   [`${annotation}longhaul_dev_model`]: 'model',
   [`${annotation}longhaul_dev_arm`]: 'arm',
