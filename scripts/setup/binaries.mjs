@@ -46,7 +46,9 @@ function existing(tool) {
   return isProgram(installed) ? installed : suitableOnPath(tool);
 }
 
-const installedFolder = (tool) => inTools(tool.name, tool.version);
+/** Another choice of what is built in is another program. */
+const installedFolder = ({ name, version, tags = '' }) =>
+  inTools(name, [version, ...tags.split(',').filter(Boolean)].join('-'));
 
 async function downloaded(tool, folder) {
   say(`  get    ${tool.name} ${tool.version} (${tool.why})`);

@@ -45,7 +45,7 @@ export const BINARIES = [
       checksums: 'sha256sums.txt',
     }),
     module: 'github.com/prometheus/prometheus/cmd/prometheus@v0.316.0',
-    tags: 'remove_all_sd',
+    tags: 'remove_all_sd,enable_kubernetes_sd',
     minutes: 4,
   },
   {
