@@ -15,6 +15,9 @@ import { LonghaulError } from '../core/errors.ts';
 import type { ArtifactStore } from '../core/ports/artifact-store.ts';
 import type { MetricSource } from '../core/ports/metric-source.ts';
 import type { ModelRegistry } from '../core/ports/model-registry.ts';
+import type { ClusterPlace } from '../k8s/api/credentials.ts';
+import { createCluster } from '../k8s/api/create-cluster.ts';
+import { createKubernetesTarget } from '../k8s/target/index.ts';
 import { homePaths } from '../local/home.ts';
 import type { HomePaths } from '../local/home.ts';
 import { createEnvoyRouter } from '../local/target/envoy-router.ts';
@@ -72,7 +75,12 @@ export function createDependencies(serverFile: string): Dependencies {
     registry,
     metricSource: (environment) =>
       createPrometheusSource({ url: environmentOf(config, environment).prometheus }),
-    targetOf: (environment) => targetIn(environmentOf(config, environment), { home, registry, ...workspace }),
+    targetOf: once((environment) =>
+      targetIn(environmentOf(config, environment), {
+        ...{ home, registry, store, trackingUri: config.mlflow.trackingUri },
+        ...workspace,
+      }),
+    ),
   };
 }
 
@@ -90,7 +98,10 @@ const registries: Readonly<Record<ServerConfig['mlflow']['mode'], (trackingUri: 
 };
 
 /** By the `target` of the operator's file. */
-function targetIn(environment: EnvironmentConfig, sources: ArmSources): EnvironmentTarget {
+function targetIn(
+  environment: EnvironmentConfig,
+  sources: ArmSources & { readonly store: ArtifactStore; readonly trackingUri: string },
+): EnvironmentTarget {
   switch (environment.target) {
     case 'local':
       return {
@@ -99,11 +110,34 @@ function targetIn(environment: EnvironmentConfig, sources: ArmSources): Environm
         router: createEnvoyRouter(sources.home),
       };
     case 'kubernetes':
-      throw new LonghaulError(
-        'NotPermitted',
-        `These workers release to no cluster, such as ${environment.namespace}.`,
-      );
+      return createKubernetesTarget({
+        ...sources,
+        environment,
+        cluster: createCluster(placeOf(environment)),
+      });
   }
+}
+
+const placeOf = ({
+  kubeconfig,
+  context,
+  namespace,
+}: Extract<EnvironmentConfig, { readonly target: 'kubernetes' }>): ClusterPlace => ({
+  namespace,
+  ...(kubeconfig === undefined ? {} : { kubeconfig }),
+  ...(context === undefined ? {} : { context }),
+});
+
+/** Each answer made once: connections and watches of a cluster are kept from one activity to the next. */
+function once<T>(make: (name: string) => T): (name: string) => T {
+  const made = new Map<string, T>();
+  return (name) => {
+    const known = made.get(name);
+    if (known !== undefined) return known;
+    const value = make(name);
+    made.set(name, value);
+    return value;
+  };
 }
 
 function environmentOf({ environments }: ServerConfig, name: string): EnvironmentConfig {

@@ -1,0 +1,58 @@
+import type { LaneRef } from '../../core/ids.ts';
+import type { ArmStatus, TargetStatus, Track } from '../../core/serving.ts';
+import type { Cluster } from '../api/cluster.ts';
+import { namesOf } from '../names.ts';
+import { diagnoseRollout } from '../rollout/diagnose.ts';
+import { gatherRolloutFacts } from '../rollout/gather.ts';
+import type { ServedArm } from './layout.ts';
+import { routerOf, serviceOf, type TargetParts } from './parts.ts';
+import { readLane } from './read-lane.ts';
+
+/** What the lane serves now: replicas as the cluster sees them, the weight as the router has it. */
+export async function observeLane(parts: TargetParts, lane: LaneRef): Promise<TargetStatus> {
+  const { cluster, environment } = parts;
+  const state = await readLane(parts, lane);
+  const router = state.layout === null ? null : routerOf(parts, state);
+  const [candidateWeight, looks] = await Promise.all([
+    router?.get(lane) ?? 0,
+    Promise.all([lookAt(cluster, 'stable', state.stable), lookAt(cluster, 'candidate', state.candidate)]),
+  ]);
+  const seen = looks.flat();
+  const warnings = [
+    ...((await router?.warnings(lane, candidateWeight)) ?? []),
+    ...seen.flatMap((look) => look.warnings),
+  ];
+  return {
+    lane,
+    arms: seen.map(({ status }) => status),
+    candidateWeight,
+    baseUrl: environment.baseUrl,
+    ...(state.layout === 'colour' ? { previewUrl: previewUrlOf(parts, lane) } : {}),
+    ...(warnings.length === 0 ? {} : { warnings }),
+  };
+}
+
+interface Look {
+  readonly status: ArmStatus;
+  readonly warnings: readonly string[];
+}
+
+async function lookAt(cluster: Cluster, track: Track, served: ServedArm | null): Promise<readonly Look[]> {
+  return served === null ? [] : [await lookAtArm(cluster, track, served)];
+}
+
+/** How many replicas of the arm are ready, and why not all. */
+export async function lookAtArm(
+  cluster: Cluster,
+  track: Track,
+  { arm: { id, version }, deployment }: ServedArm,
+): Promise<Look> {
+  const { warnings, ...counts } = diagnoseRollout(await gatherRolloutFacts(cluster, deployment));
+  return { status: { track, id, version, ...counts }, warnings };
+}
+
+/** Where the preview Service is reached: as the operator says, or by its name in the cluster. */
+function previewUrlOf(parts: TargetParts, lane: LaneRef): string {
+  const { preview } = namesOf(serviceOf(parts, lane));
+  return parts.environment.previewUrl ?? `http://${preview}.${parts.cluster.namespace}.svc`;
+}

@@ -1,0 +1,47 @@
+import type { LaneRef } from '../../core/ids.ts';
+import type { Kind, Manifest, ObjectRef } from '../api/cluster.ts';
+import { laneLabels, namesOf } from '../names.ts';
+import { keyOf } from './comparable.ts';
+import { kinds } from './kinds.ts';
+import { laneState, type LaneState } from './layout.ts';
+import { serviceOf, type TargetParts } from './parts.ts';
+
+/** Who is served on the cluster now. @throws LonghaulError Conflict, Unreachable, NotPermitted */
+export async function readLane(parts: TargetParts, lane: LaneRef): Promise<LaneState> {
+  const { cluster } = parts;
+  const service = serviceOf(parts, lane);
+  const ofOthers = { ...kinds.deployment, name: namesOf(service).deployment('stable') };
+  const [listed, stable] = await Promise.all([
+    cluster.list(kinds.deployment, laneLabels(lane)),
+    cluster.get(ofOthers),
+  ]);
+  return laneState(lane, service, stable === null ? listed : [...listed, stable]);
+}
+
+const keptKinds: readonly Kind[] = [
+  kinds.configMap,
+  kinds.service,
+  kinds.deployment,
+  kinds.disruptionBudget,
+  kinds.autoscaler,
+  kinds.serviceMonitor,
+];
+
+/** All that a release may touch, as it is now: what carries the lane's labels, and what routes its traffic. */
+export async function readObjects(parts: TargetParts, lane: LaneRef): Promise<readonly Manifest[]> {
+  const { cluster } = parts;
+  const { track, colour } = parts.routers(serviceOf(parts, lane));
+  const { service, deployment } = namesOf(serviceOf(parts, lane));
+  const touched = await Promise.all([track.touches(lane), colour.touches(lane)]);
+  const named: readonly ObjectRef[] = [
+    { ...kinds.service, name: service },
+    { ...kinds.deployment, name: deployment('stable') },
+    ...touched.flat(),
+  ];
+  const lists = await Promise.all([
+    ...keptKinds.map((kind) => cluster.list(kind, laneLabels(lane))),
+    ...named.map(async (ref) => [await cluster.get(ref)]),
+  ]);
+  const found = lists.flat().filter((object) => object !== null);
+  return [...new Map(found.map((object) => [keyOf(object), object])).values()];
+}

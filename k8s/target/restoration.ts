@@ -1,0 +1,81 @@
+import { canonicalJson } from '../../core/canonical-json.ts';
+import type { Manifest, ObjectRef } from '../api/cluster.ts';
+import { autoscaled, comparable, isFields } from './comparable.ts';
+
+/** What it takes to have a lane's objects as they were, in this order. */
+export interface RestorationPlan {
+  /** Autoscalers that came since: they would scale at once what is put back. */
+  readonly release: readonly ObjectRef[];
+  /** Objects as they were that are gone or different now; those that others refer to come first. */
+  readonly put: readonly Manifest[];
+  /** Everything else that came since; those that refer to others come first. */
+  readonly remove: readonly ObjectRef[];
+}
+
+/** What others refer to comes first; kinds of a project's own come last. */
+const order: readonly string[] = [
+  'ConfigMap',
+  'Service',
+  'Deployment',
+  'PodDisruptionBudget',
+  'HorizontalPodAutoscaler',
+];
+
+/** `before` and `now` are a lane's objects, at the snapshot and as they are read. An equal state needs nothing. */
+export function restorationPlan(before: readonly Manifest[], now: readonly Manifest[]): RestorationPlan {
+  const scaled = autoscaled(before);
+  const wanted = comparable(before, scaled);
+  const there = comparable(now, scaled);
+  const added = [...there].filter(([key]) => !wanted.has(key)).map(([, object]) => object);
+  const [scalers, others] = [added.filter(isAutoscaler), added.filter((object) => !isAutoscaler(object))];
+  return {
+    release: scalers.map(refOf),
+    put: [...wanted]
+      .filter(([key, object]) => !isSame(object, there.get(key)))
+      .map(([, object]) => object)
+      .sort((one, other) => rank(one) - rank(other)),
+    remove: others.sort((one, other) => rank(other) - rank(one)).map(refOf),
+  };
+}
+
+/** Where the objects are not as they were, in words; empty once all is put back. */
+export function differences(before: readonly Manifest[], now: readonly Manifest[]): readonly string[] {
+  const scaled = autoscaled(before);
+  const wanted = comparable(before, scaled);
+  const there = comparable(now, scaled);
+  return [...new Set([...wanted.keys(), ...there.keys()])].sort().flatMap((key) => {
+    const [old, found] = [wanted.get(key), there.get(key)];
+    if (old === undefined) return found === undefined ? [] : [`${titleOf(found)} is still there`];
+    if (found === undefined) return [`${titleOf(old)} is gone`];
+    const paths = differingPaths(old, found);
+    return paths.length === 0 ? [] : [`${titleOf(old)} differs in ${paths.slice(0, 5).join(', ')}`];
+  });
+}
+
+export const refOf = ({ apiVersion, kind, metadata: { name } }: Manifest): ObjectRef => ({
+  apiVersion,
+  kind,
+  name,
+});
+
+const isAutoscaler = ({ kind }: Manifest): boolean => kind === 'HorizontalPodAutoscaler';
+
+const isSame = (one: Manifest, other: Manifest | undefined): boolean =>
+  other !== undefined && canonicalJson(one) === canonicalJson(other);
+
+const rank = ({ kind }: Manifest): number => {
+  const at = order.indexOf(kind);
+  return at === -1 ? order.length : at;
+};
+
+const titleOf = ({ kind, metadata: { name } }: Manifest): string => `${kind} ${name}`;
+
+function differingPaths(one: unknown, other: unknown, path = ''): readonly string[] {
+  if (isFields(one) && isFields(other))
+    return [...new Set([...Object.keys(one), ...Object.keys(other)])]
+      .sort()
+      .flatMap((name) => differingPaths(one[name], other[name], path === '' ? name : `${path}.${name}`));
+  if (Array.isArray(one) && Array.isArray(other) && one.length === other.length)
+    return one.flatMap((item, index) => differingPaths(item, other[index], `${path}[${index}]`));
+  return canonicalJson(one ?? null) === canonicalJson(other ?? null) ? [] : [path];
+}

@@ -1,0 +1,118 @@
+import { LonghaulError } from '../../core/errors.ts';
+import type { RestoreReport, TargetSnapshot } from '../../core/serving.ts';
+import type { Manifest } from '../api/cluster.ts';
+import { laneLabels } from '../names.ts';
+import { awaitOthersGone, awaitRollout } from './await-rollout.ts';
+import { kinds } from './kinds.ts';
+import type { TargetParts } from './parts.ts';
+import { readObjects } from './read-lane.ts';
+import { moveTraffic } from './restore-traffic.ts';
+import { differences, restorationPlan } from './restoration.ts';
+import { answerResidue, beginUndo, undoReport, type Undo } from './undo.ts';
+import { ensureObject, putBack } from './write-object.ts';
+
+const goneWithinMs = 60_000;
+
+/**
+ * Traffic first; then the objects as they were and the candidate away, the routes, and last what nobody needs any
+ * more. Verified by reading back and by the answers that users get.
+ */
+export async function restoreLane(
+  parts: TargetParts,
+  snapshot: TargetSnapshot,
+  tell: (line: string) => void,
+): Promise<RestoreReport> {
+  const undo = await beginUndo(parts, snapshot, tell);
+  const unmoved = await moveTraffic(undo);
+  if (unmoved !== null) return undoReport(snapshot, [unmoved]);
+  const isRoute = await routesOf(undo);
+  const unready = await putObjectsBack(undo, isRoute);
+  const kept = await putRoutesBack(undo, isRoute);
+  await removeWhatCame(undo);
+  const residue = [
+    ...unready,
+    ...kept,
+    ...(await objectResidue(undo, isRoute)),
+    ...(await answerResidue(undo)),
+  ];
+  return undoReport(snapshot, residue);
+}
+
+type Is = (object: Manifest) => boolean;
+
+/** Objects whose content is the router's to put back. */
+async function routesOf({ router, snapshot: { lane } }: Undo): Promise<Is> {
+  const touched = await router.touches(lane);
+  return ({ kind, metadata }) => touched.some((ref) => ref.kind === kind && ref.name === metadata.name);
+}
+
+/** Objects but routes as they were, and no pod of another arm: a route as it was may lead to all of them. */
+async function putObjectsBack(
+  { parts, snapshot, before, wait }: Undo,
+  isRoute: Is,
+): Promise<readonly string[]> {
+  const { cluster } = parts;
+  const { lane, stable, candidate } = snapshot;
+  const plan = restorationPlan(
+    before.objects.filter((object) => !isRoute(object)),
+    await readObjects(parts, lane),
+  );
+  for (const ref of plan.release) await cluster.remove(ref);
+  for (const object of plan.put) {
+    wait.tell(`${object.kind} ${object.metadata.name} as it was`);
+    await putBack(cluster, object);
+  }
+  for (const ref of plan.remove) if (workloads.includes(ref.kind)) await cluster.remove(ref);
+  const slots = [before.state.stable, before.state.candidate].flatMap((served) => served?.slot ?? []);
+  const unready: string[] = [];
+  for (const slot of slots) {
+    try {
+      await awaitRollout(parts, lane, slot, wait);
+    } catch (error) {
+      if (!(error instanceof LonghaulError) || error.type !== 'NotReady') throw error;
+      unready.push(error.message);
+    }
+  }
+  const kept = [stable, candidate].flatMap((arm) => arm?.id ?? []);
+  const left = await awaitOthersGone(parts, lane, kept, goneWithinMs);
+  return [...unready, ...left.map((name) => `Pod ${name} is still there`)];
+}
+
+const workloads: readonly string[] = [kinds.deployment.kind, kinds.disruptionBudget.kind];
+
+/** A route that was there comes again as it was; those of a dead candidate were set to nobody already. */
+async function putRoutesBack(
+  { parts, router, snapshot, before }: Undo,
+  isRoute: Is,
+): Promise<readonly string[]> {
+  if (before.routesOfDead) return [];
+  const routes = before.objects.filter(isRoute);
+  for (const route of routes) if (route.kind === kinds.service.kind) await ensureObject(parts.cluster, route);
+  return router.restore(snapshot.lane, routes);
+}
+
+/** Services, config and whatever else the release has made; what others have made is theirs. */
+async function removeWhatCame({ parts, snapshot, before }: Undo): Promise<void> {
+  const ours = Object.entries(laneLabels(snapshot.lane));
+  const made = (await readObjects(parts, snapshot.lane)).filter(({ metadata }) =>
+    ours.every(([key, value]) => metadata.labels?.[key] === value),
+  );
+  for (const ref of restorationPlan(before.objects, made).remove) await parts.cluster.remove(ref);
+}
+
+/** Where the lane is not as it was, read anew. */
+async function objectResidue(
+  { parts, router, snapshot, before }: Undo,
+  isRoute: Is,
+): Promise<readonly string[]> {
+  const { lane, candidateWeight } = snapshot;
+  const now = await readObjects(parts, lane);
+  const compared: Is = before.routesOfDead ? (object) => !isRoute(object) : () => true;
+  const weight = before.state.stable === null ? candidateWeight : await router.get(lane);
+  return [
+    ...differences(before.objects.filter(compared), now.filter(compared)),
+    ...(weight === candidateWeight
+      ? []
+      : [`the candidate has ${weight} % of the traffic instead of ${candidateWeight} %`]),
+  ];
+}

@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import type { Manifest } from '../api/cluster.ts';
+import { namesOf, slotSelector, type Slot } from '../names.ts';
+import { autoscaled } from './comparable.ts';
+import { kinds } from './kinds.ts';
+
+const selecting = z.object({ selector: z.object({ matchLabels: z.record(z.string(), z.string()) }) });
+
+/** Whether the object is a slot's Deployment, or stands around it: its autoscaler, its disruption budget. */
+export function isOfSlot(service: string, slot: Slot, object: Manifest): boolean {
+  const name = namesOf(service).deployment(slot);
+  switch (object.kind) {
+    case kinds.deployment.kind:
+      return object.metadata.name === name;
+    case kinds.autoscaler.kind:
+      return autoscaled([object]).includes(name);
+    case kinds.disruptionBudget.kind: {
+      const labels = selecting.safeParse(object.spec).data?.selector.matchLabels ?? {};
+      return Object.entries(slotSelector(service, slot)).every(([key, value]) => labels[key] === value);
+    }
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,88 @@
+import type { LaneRef } from '../../core/ids.ts';
+import type { ArmSpec, Track } from '../../core/serving.ts';
+import type { Manifest } from '../api/cluster.ts';
+import type { ArmManifests } from '../manifests/given.ts';
+import { isColour, keys, laneLabels, namesOf, type Slot } from '../names.ts';
+import { keyOf } from './comparable.ts';
+import { deploymentView } from './deployment.ts';
+import { kinds } from './kinds.ts';
+import { serviceOf, type TargetParts } from './parts.ts';
+import { refOf } from './restoration.ts';
+import { setReplicas } from './scale.ts';
+import { isOfSlot } from './slot-objects.ts';
+import { ensureObject, putObject } from './write-object.ts';
+
+/**
+ * The objects of an arm in a slot, for a track. @throws LonghaulError what the builder refuses: a secret that is mapped
+ * nowhere, a container that is not described
+ */
+export async function slotManifests(
+  parts: TargetParts,
+  lane: LaneRef,
+  { slot, track }: { readonly slot: Slot; readonly track: Track },
+  arm: ArmSpec,
+): Promise<ArmManifests> {
+  const manifests = await parts.manifestsOf(lane, slot, arm);
+  return isColour(slot) ? { ...manifests, deployment: onTrack(manifests.deployment, track) } : manifests;
+}
+
+/** Config, which is named by its content, and Services, whose selectors are a router's or a user's, are made once. */
+export async function writeShared(
+  { cluster }: TargetParts,
+  { configs, shared }: ArmManifests,
+): Promise<void> {
+  const isMadeOnce = ({ kind }: Manifest): boolean => kind === kinds.service.kind;
+  await Promise.all([
+    ...configs.map((config) => ensureObject(cluster, config)),
+    ...shared.map((manifest) =>
+      isMadeOnce(manifest) ? ensureObject(cluster, manifest) : putObject(cluster, manifest),
+    ),
+  ]);
+}
+
+/**
+ * The Deployment and what stands around it; what stood around an earlier arm alone goes. Where an autoscaler counts,
+ * the Deployment is raised to `replicas` at once: it looks every 15 s, and at none of them never.
+ */
+export async function writeSlot(
+  parts: TargetParts,
+  lane: LaneRef,
+  slot: Slot,
+  { deployment, around }: ArmManifests,
+  replicas: number,
+): Promise<void> {
+  const kept = new Set(around.map(keyOf));
+  for (const old of await standingAround(parts, lane, slot))
+    if (!kept.has(keyOf(old))) await parts.cluster.remove(refOf(old));
+  const { spec } = deploymentView(await putObject(parts.cluster, deployment));
+  if (spec.replicas < replicas) await setReplicas(parts.cluster, refOf(deployment), replicas);
+  for (const manifest of around) await putObject(parts.cluster, manifest);
+}
+
+/** The Deployment goes last: until then the slot counts as taken, and whoever takes up the work finds it. */
+export async function removeSlot(parts: TargetParts, lane: LaneRef, slot: Slot): Promise<void> {
+  await removeAround(parts, lane, slot);
+  const name = namesOf(serviceOf(parts, lane)).deployment(slot);
+  await parts.cluster.remove({ ...kinds.deployment, name });
+}
+
+export async function removeAround(parts: TargetParts, lane: LaneRef, slot: Slot): Promise<void> {
+  for (const object of await standingAround(parts, lane, slot)) await parts.cluster.remove(refOf(object));
+}
+
+async function standingAround(parts: TargetParts, lane: LaneRef, slot: Slot): Promise<readonly Manifest[]> {
+  const service = serviceOf(parts, lane);
+  const lists = await Promise.all(
+    [kinds.autoscaler, kinds.disruptionBudget].map((kind) => parts.cluster.list(kind, laneLabels(lane))),
+  );
+  return lists.flat().filter((object) => isOfSlot(service, slot, object));
+}
+
+/** Where a Deployment's label of its track is, as JSON Patch names it. */
+export const trackLabelPath = `/metadata/labels/${keys.track.replaceAll('/', '~1')}`;
+
+/** Whose colour it is, on the Deployment alone: pods are not started anew when it changes. */
+const onTrack = (deployment: Manifest, track: Track): Manifest => ({
+  ...deployment,
+  metadata: { ...deployment.metadata, labels: { ...deployment.metadata.labels, [keys.track]: track } },
+});

@@ -1,0 +1,71 @@
+import { canonicalJson } from '../../core/canonical-json.ts';
+import { LonghaulError } from '../../core/errors.ts';
+import type { Track } from '../../core/serving.ts';
+import type { Manifest } from '../api/cluster.ts';
+import { awaitRollout, type Wait } from './await-rollout.ts';
+import { autoscaled, comparable, isFields } from './comparable.ts';
+import { deploymentView } from './deployment.ts';
+import { kinds } from './kinds.ts';
+import type { LaneState, ServedArm } from './layout.ts';
+import type { TargetParts } from './parts.ts';
+import { readLane } from './read-lane.ts';
+import { refOf } from './restoration.ts';
+import { setReplicas } from './scale.ts';
+import { trackLabelPath } from './slot-writes.ts';
+import type { LaneBefore } from './snapshot.ts';
+import { ensureObject, putBack } from './write-object.ts';
+
+/**
+ * Has the stable arm of before ready, while whoever has the traffic keeps it. Normally it is, and nothing is written.
+ *
+ * @returns null, or why no replica of it gets ready
+ */
+export async function bringStableBack(
+  parts: TargetParts,
+  now: LaneState,
+  before: LaneBefore,
+  wait: Wait,
+): Promise<string | null> {
+  const wanted = before.state.stable;
+  if (wanted === null) return null;
+  const live = [now.stable, now.candidate].find((served) => served?.slot === wanted.slot) ?? null;
+  if (live === null || !isWhole(wanted, live)) await putStable(parts, now, before, wanted);
+  else if (live.view.status.availableReplicas > 0) return null;
+  wait.tell(`waiting for ${wanted.arm.id}`);
+  try {
+    await awaitRollout(parts, now.lane, wanted.slot, wait);
+    return null;
+  } catch (error) {
+    if (!(error instanceof LonghaulError) || error.type !== 'NotReady') throw error;
+    const { stable } = await readLane(parts, now.lane);
+    return (stable?.view.status.availableReplicas ?? 0) > 0 ? null : error.message;
+  }
+}
+
+/** Its config first. A colour that took over since becomes the candidate again, with its traffic. */
+async function putStable(
+  { cluster }: TargetParts,
+  now: LaneState,
+  { objects }: LaneBefore,
+  { deployment, slot, arm }: ServedArm,
+): Promise<void> {
+  const configs = objects.filter(({ kind }) => kind === kinds.configMap.kind);
+  await Promise.all(configs.map((config) => ensureObject(cluster, config)));
+  if (now.layout === 'colour' && now.stable !== null && now.stable.slot !== slot)
+    await cluster.patch(refOf(now.stable.deployment), [
+      { op: 'add', path: trackLabelPath, value: 'candidate' satisfies Track },
+    ]);
+  const written = deploymentView(await putBack(cluster, wantedManifest(deployment, objects)));
+  if (written.spec.replicas < arm.replicas) await setReplicas(cluster, refOf(deployment), arm.replicas);
+}
+
+const wantedManifest = (deployment: Manifest, objects: readonly Manifest[]): Manifest =>
+  [...comparable([deployment], autoscaled(objects)).values()][0] ?? deployment;
+
+/** It serves what it did, with as many replicas or more: all else about it can wait until the traffic is back. */
+function isWhole(wanted: ServedArm, live: ServedArm): boolean {
+  const [then, now] = [wanted, live].map(({ deployment }) =>
+    canonicalJson(isFields(deployment.spec) ? (deployment.spec.template ?? null) : null),
+  );
+  return then === now && live.view.spec.replicas >= wanted.arm.replicas;
+}
