@@ -1,13 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 /**
- * Asks again and again until the answer is yes.
+ * Asks again and again until an answer is no error.
+ * @param isHopeless whether to wait no longer, because what is awaited has ended
  * @throws Error with what was awaited and why the last try failed, after so many seconds
  */
 export async function awaitReady(
   what: string,
   seconds: number,
   isReady: () => Promise<unknown>,
+  isHopeless: () => Promise<boolean> = () => Promise.resolve(false),
 ): Promise<void> {
   const end = Date.now() + seconds * 1000;
   for (;;) {
@@ -15,8 +17,11 @@ export async function awaitReady(
       await isReady();
       return;
     } catch (error) {
-      if (Date.now() > end)
-        throw new Error(`${what} was not ready within ${seconds} s: ${String(error)}`, { cause: error });
+      const waited = Date.now() > end ? `within ${seconds} s` : null;
+      if (waited !== null || (await isHopeless()))
+        throw new Error(`${what} did not get ready ${waited ?? 'and will not'}: ${String(error)}`, {
+          cause: error,
+        });
       await pause(100);
     }
   }

@@ -94,14 +94,22 @@ export function readComponents(place: ClusterPlace): readonly StartedComponent[]
   }
 }
 
-/** The last lines of a component's log. */
-export function lastWordsOf(place: ClusterPlace, name: string): string {
-  try {
-    return readFileSync(logOf(place, name), 'utf8').trimEnd().split('\n').slice(-10).join('\n');
-  } catch {
-    return '';
-  }
+/** The names of components that were started and run no more. */
+export async function endedComponents(place: ClusterPlace): Promise<readonly string[]> {
+  const ended = [];
+  for (const { name, process: identity } of readComponents(place))
+    if (!(await isRunning(identity))) ended.push(name);
+  return ended;
 }
+
+/** The last lines of components' logs, each under its name. */
+export const lastWordsOf = (place: ClusterPlace, names: readonly string[]): string =>
+  names
+    .map((name) => {
+      const log = readFileSync(logOf(place, name), 'utf8').trimEnd();
+      return `\n\n${name} has ended. Its last lines:\n${log.split('\n').slice(-10).join('\n')}`;
+    })
+    .join('');
 
 const logOf = (place: ClusterPlace, name: string): string => join(place.logs, `${name}.log`);
 const recordOf = (place: ClusterPlace, name: string): string => join(place.processes, `${name}.json`);

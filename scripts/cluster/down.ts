@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { isRunning } from '../../local/supervisor/process-identity.ts';
 import { awaitReady } from './await-ready.ts';
 import { removeCgroup } from './cgroup.ts';
@@ -27,6 +28,7 @@ export async function takeDown(place: ClusterPlace): Promise<boolean> {
   await removeLink(place);
   await removeCgroup(place);
   rmSync(place.folder, { recursive: true, force: true });
+  removeIfEmpty(dirname(place.folder));
   return true;
 }
 
@@ -39,4 +41,8 @@ async function removeLink(place: ClusterPlace): Promise<void> {
     execFileSync('ip', ['link', 'delete', network.link], { stdio: 'ignore' });
     return Promise.reject(new Error('it was there until now'));
   });
+}
+
+function removeIfEmpty(folder: string): void {
+  if (readdirSync(folder).length === 0) rmdirSync(folder);
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { ClusterPlace } from './place.ts';
 
 /** The addresses of one cluster: a network of its own, joined to this machine by one link. */
@@ -19,11 +19,15 @@ export interface ClusterNetwork {
 const MOST_CLUSTERS = 16;
 
 /** @throws Error where every range is taken by a route of this machine */
-export function chooseNetwork(routes: readonly string[] = routesOfMachine()): ClusterNetwork {
+export function chooseNetwork(
+  routes: readonly string[] = routesOfMachine(),
+  links: readonly string[] = readdirSync('/sys/class/net'),
+): ClusterNetwork {
   for (let at = 0; at < MOST_CLUSTERS; at += 1) {
     const ranges = ['10.250', '10.251', '10.252'].map((start) => `${start}.${at}.0/24`);
     const isFree = ranges.every((range) => !routes.some((route) => isNarrow(route) && overlap(range, route)));
-    if (isFree) return networkAt(at);
+    const network = networkAt(at);
+    if (isFree && !links.includes(network.link)) return network;
   }
   throw new Error(
     'Each of 10.250.0.0/24 to 10.250.15.0/24, and 10.251 and 10.252 likewise, is in use here (`ip route`); end what uses them',

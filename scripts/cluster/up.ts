@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { isRunning } from '../../local/supervisor/process-identity.ts';
+import { dirname, join } from 'node:path';
+import { withLock } from '../../local/with-lock.ts';
 import { askHttp, awaitReady } from './await-ready.ts';
 import { issueCertificates } from './certificates.ts';
 import { makeCgroup } from './cgroup.ts';
-import { lastWordsOf, readComponents, startComponent } from './component.ts';
+import { endedComponents, lastWordsOf, startComponent } from './component.ts';
 import type { Component } from './component.ts';
 import type { Cluster } from './components/cluster.ts';
 import { containerRuntime } from './components/container-runtime.ts';
@@ -19,7 +19,6 @@ import { importImage } from './import-image.ts';
 import { kubectlOf } from './kubectl.ts';
 import { writeKubeconfigs } from './kubeconfig.ts';
 import { startNode } from './machine.ts';
-import type { Node } from './machine.ts';
 import { meshObjects } from './mesh-objects.ts';
 import { chooseNetwork } from './network.ts';
 import { NODE_NAME } from './place.ts';
@@ -28,7 +27,8 @@ import { findClusterPrograms } from './programs.ts';
 import { refuseUnlessPossible } from './refuse.ts';
 
 /**
- * Starts a cluster that outlives this process: Kubernetes with one node, istiod, and an Envoy as gateway.
+ * Starts a cluster that outlives this process: Kubernetes with one node, istiod, and an Envoy as gateway. Clusters
+ * start one after the other, so that each sees which addresses are taken.
  * @param tell hears of each part that is ready, with the seconds since the start
  * @throws Error where one runs already or a part does not start; in the latter case all is undone
  */
@@ -38,29 +38,30 @@ export async function bringUp(
 ): Promise<ClusterDescription> {
   const programs = findClusterPrograms();
   await refuseUnlessPossible(place);
-  const network = chooseNetwork();
-  mkdirSync(dirname(place.folder), { recursive: true });
-  mkdirSync(place.folder, { mode: 0o755 });
-  writeFileSync(place.network, JSON.stringify(network, null, 2));
-  const started = Date.now();
-  const ready = (what: string) => {
-    tell(`  ${((Date.now() - started) / 1000).toFixed(1).padStart(5)}s  ${what}`);
-  };
-  try {
-    const cluster = { place, network, programs };
-    const description = await start(cluster, ready);
-    writeFileSync(place.description, JSON.stringify(description, null, 2));
-    return description;
-  } catch (error) {
-    const words = await lastWordsOfEnded(place);
-    await takeDown(place);
-    throw new Error(`The cluster did not start, and is undone. ${String(error)}${words}`, { cause: error });
-  }
+  return withLock(join(dirname(place.folder), 'starting'), async () => {
+    await refuseUnlessPossible(place);
+    const cluster = { place, network: chooseNetwork(), programs };
+    mkdirSync(place.folder);
+    writeFileSync(place.network, JSON.stringify(cluster.network, null, 2));
+    const started = Date.now();
+    try {
+      return await start(cluster, (what) => {
+        tell(`  ${((Date.now() - started) / 1000).toFixed(1).padStart(5)}s  ${what}`);
+      });
+    } catch (error) {
+      const words = lastWordsOf(place, await endedComponents(place));
+      await takeDown(place);
+      const why = error instanceof Error ? error.message : String(error);
+      throw new Error(`The cluster did not start, and is undone. ${why}${words}`, { cause: error });
+    }
+  });
 }
 
 async function start(cluster: Cluster, ready: (what: string) => void): Promise<ClusterDescription> {
   const { place, network, programs } = cluster;
   const kubectl = kubectlOf(place, programs);
+  const awaitPart = (what: string, ask: () => Promise<unknown>) =>
+    awaitReady(what, 60, ask, async () => (await endedComponents(place)).length > 0);
   makeCgroup(place);
   issueCertificates(place, network);
   writeKubeconfigs(place, network);
@@ -69,46 +70,29 @@ async function start(cluster: Cluster, ready: (what: string) => void): Promise<C
   ready('node: namespaces and link');
 
   await Promise.all([run(store(cluster)), run(containerRuntime(cluster)), run(apiServer(cluster))]);
-  await importPause(cluster, node);
+  const pause = await writePauseImage(place, programs);
+  await awaitPart('containerd', () => importImage(place, node, programs, pause));
   ready('containerd');
-  await awaitReady('the API server', 60, () => kubectl(['get', '--raw', '/readyz']));
+  await awaitPart('the API server', () => kubectl(['get', '--raw', '/readyz']));
   ready('API server');
-  await Promise.all([
-    run(controllerManager(cluster)),
-    run(scheduler(cluster)),
-    run(kubelet(cluster)),
-    run(serviceProxy(cluster)),
-  ]);
+  for (const component of [controllerManager, scheduler, kubelet, serviceProxy])
+    await run(component(cluster));
 
   await kubectl(['apply', '--server-side', '-f', programs.manifests]);
   await kubectl(['wait', '--for=condition=Established', 'crd', '--all', '--timeout=60s']);
   await kubectl(['create', 'namespace', MESH_NAMESPACE]);
   ready('custom resources');
   await run(istiod(cluster));
-  await awaitReady('istiod', 60, () =>
-    askHttp(`http://${network.nodeAddress}:${MESH_PORTS.istiodHealth}/ready`),
-  );
+  await awaitPart('istiod', () => askHttp(`http://${network.nodeAddress}:${MESH_PORTS.istiodHealth}/ready`));
   await kubectl(['apply', '--server-side', '-f', '-'], meshObjects(network));
   await run(gatewayProxy(cluster));
-  await awaitReady('Envoy', 60, () =>
-    askHttp(`http://${network.nodeAddress}:${MESH_PORTS.envoyAdmin}/ready`),
-  );
+  await awaitPart('Envoy', () => askHttp(`http://${network.nodeAddress}:${MESH_PORTS.envoyAdmin}/ready`));
   ready('istiod and Envoy');
 
   await kubectl(['wait', '--for=condition=Ready', `node/${NODE_NAME}`, '--timeout=90s']);
-  await awaitReady('the default service account', 60, () => kubectl(['get', 'serviceaccount', 'default']));
+  await awaitPart('the default service account', () => kubectl(['get', 'serviceaccount', 'default']));
   ready('node Ready');
-  return describeCluster(cluster, node);
-}
-
-async function importPause(cluster: Cluster, node: Node): Promise<void> {
-  const archive = await writePauseImage(cluster.place, cluster.programs);
-  await awaitReady('containerd', 30, () => importImage(cluster.place, node, cluster.programs, archive));
-}
-
-/** What the logs of components say that have already ended. */
-async function lastWordsOfEnded(place: ClusterPlace): Promise<string> {
-  const ended = [];
-  for (const { name, process } of readComponents(place)) if (!(await isRunning(process))) ended.push(name);
-  return ended.map((name) => `\n\n${name} has ended:\n${lastWordsOf(place, name)}`).join('');
+  const description = describeCluster(cluster, node);
+  writeFileSync(place.description, JSON.stringify(description, null, 2));
+  return description;
 }

@@ -1,20 +1,25 @@
 /** A cluster beside the one under test comes up and goes, in good order and in bad, and this machine is as before. */
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
-import { kill, readComponents } from '../../scripts/cluster/component.ts';
+import { existsSync } from 'node:fs';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { awaitReady } from '../../scripts/cluster/await-ready.ts';
+import { endedComponents, kill, readComponents } from '../../scripts/cluster/component.ts';
 import { takeDown } from '../../scripts/cluster/down.ts';
-import { nodeOf } from '../../scripts/cluster/machine.ts';
 import { clusterPlace } from '../../scripts/cluster/place.ts';
 import { bringUp } from '../../scripts/cluster/up.ts';
 import { testCluster } from './support/cluster.ts';
 import { readMachineState } from './support/machine-state.ts';
+import type { MachineState } from './support/machine-state.ts';
 
 const place = clusterPlace('beside');
+const changed = (before: MachineState, after: MachineState): readonly string[] =>
+  (Object.keys(before) as (keyof MachineState)[]).filter(
+    (part) => before[part].join('\n') !== after[part].join('\n'),
+  );
 const quietly = (): void => undefined;
 
 describe.runIf(testCluster().own !== null)('a second cluster', () => {
   afterEach(async () => {
+    vi.unstubAllEnvs();
     await takeDown(place);
   });
 
@@ -23,7 +28,7 @@ describe.runIf(testCluster().own !== null)('a second cluster', () => {
     const { nodeAddress } = await bringUp(place, quietly);
 
     expect(testCluster().gateway).not.toContain(nodeAddress);
-    expect(readMachineState('beside').settings).toEqual(before.settings);
+    expect(changed(before, readMachineState('beside'))).toEqual(['links', 'routes', 'cgroups', 'processes']);
     await expect(bringUp(place, quietly)).rejects.toThrow(
       /The cluster beside runs already .* npm run cluster:down -- --name beside/,
     );
@@ -37,7 +42,11 @@ describe.runIf(testCluster().own !== null)('a second cluster', () => {
     const before = readMachineState('beside');
     const { nodePid } = await bringUp(place, quietly);
     for (const { process: identity } of readComponents(place)) kill(identity.pid, 'SIGKILL');
-    kill(nodeOf(nodePid).pid, 'SIGKILL');
+    kill(nodePid, 'SIGKILL');
+    await awaitReady('the end of all', 20, async () => {
+      const ended = await endedComponents(place);
+      if (ended.length < readComponents(place).length) throw new Error(`only ${ended.join(', ')} ended`);
+    });
 
     await expect(bringUp(place, quietly)).rejects.toThrow(/has ended, and is not undone/);
     await takeDown(place);
@@ -46,17 +55,10 @@ describe.runIf(testCluster().own !== null)('a second cluster', () => {
 
   test('that cannot come up says why, and undoes what it began', async () => {
     const before = readMachineState('beside');
-    const programs = join('/tmp', `longhaul-broken-${process.pid}`);
-    mkdirSync(programs);
-    writeFileSync(join(programs, 'openssl'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
-    const { PATH } = process.env;
-    process.env['PATH'] = `${programs}:${PATH ?? ''}`;
-    try {
-      await expect(bringUp(place, quietly)).rejects.toThrow(/did not start, and is undone/);
-    } finally {
-      process.env['PATH'] = PATH;
-      rmSync(programs, { recursive: true });
-    }
+    vi.stubEnv('LONGHAUL_ENVOY', '/bin/false');
+    await expect(bringUp(place, quietly)).rejects.toThrow(
+      /did not start, and is undone. Envoy did not get ready and will not: .*\n\nenvoy has ended/,
+    );
     expect(readMachineState('beside')).toEqual(before);
     expect(existsSync(place.folder)).toBe(false);
   });

@@ -59,5 +59,5 @@ async function refuseUnlessSuitable(kubeconfig: string, context: string): Promis
     );
 }
 
-export const isTooOld = (major: number, minor: number): boolean =>
+const isTooOld = (major: number, minor: number): boolean =>
   major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1]);
