@@ -5,6 +5,7 @@
 import type { ArtifactRef, OutputRef } from '../core/artifact.ts';
 import type { CiPlan, CiRunResult, CiStepResult, Trigger } from '../core/ci.ts';
 import type { LaneRef } from '../core/ids.ts';
+import type { PlannedArm } from '../core/planned-arm.ts';
 import type { ModelRegistry } from '../core/ports/model-registry.ts';
 import type { CommitRef } from '../core/ports/workspace.ts';
 import type {
@@ -150,9 +151,6 @@ export interface RegistryActivities {
     readonly tags: Readonly<Record<string, string>>;
   }): Promise<void>;
 }
-
-/** An arm before its image is filled in. `environment` is the name of where it will serve. */
-export type PlannedArm = Omit<ArmSpec, 'id'> & { readonly environment?: string };
 
 /** Area rollout (queue deploy): DeploymentTarget and TrafficRouter of the lane's environment. */
 export interface RolloutActivities {

@@ -18,6 +18,10 @@ export const canaryStages = (spec: Pick<CanarySpec, 'weights' | 'durationMs'>): 
   return baked.map((weight, index) => ({ weight, bakeMs: bakeMs(spec.durationMs, baked.length, index) }));
 };
 
+/** Replicas that a candidate has at a weight, where a full rollout has `full`. */
+export const replicasAt = (weight: number, full: number): number =>
+  Math.max(1, Math.ceil((full * weight) / 100));
+
 /** Whole milliseconds; what does not divide falls to the earlier parts, so that the parts sum to the whole. */
 const bakeMs = (durationMs: number, parts: number, index: number): number =>
   Math.floor(durationMs / parts) + (index < durationMs % parts ? 1 : 0);

@@ -1,10 +1,10 @@
+import { planArm } from '../../config/plan-arm.ts';
 import { LonghaulError } from '../../core/errors.ts';
 import type { DeploymentTarget, TrafficRouter } from '../../core/ports/deployment-target.ts';
 import type { ArmSpec, RestoreReport, TargetSnapshot } from '../../core/serving.ts';
 import type { Caches } from '../caches/index.ts';
 import type { RolloutActivities } from '../contracts.ts';
 import { awaitReady } from './await-ready.ts';
-import { planArm } from './plan-arm.ts';
 import { whileBeating } from './while-beating.ts';
 
 /** Where an environment's models run, and who splits its traffic. */

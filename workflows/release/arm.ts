@@ -1,4 +1,5 @@
 import type { LaneRef } from '../../core/ids.ts';
+import { plannedArm } from '../../core/planned-arm.ts';
 import type { EnvironmentPlan } from '../../core/release.ts';
 import type { ArmSpec, ModelVersion, TargetSnapshot } from '../../core/serving.ts';
 import { lanes, rollout, undoRollout } from '../activities.ts';
@@ -25,19 +26,9 @@ export function planArm(
   environment: EnvironmentPlan,
   replicas: number,
 ): Promise<ArmSpec> {
-  return rollout('name the candidate').planArm({
-    release: release.ledger.record.id,
-    project: release.input.project,
-    commit: release.input.commit,
-    model: version.model,
-    version: version.version,
-    runId: version.runId,
-    source: version.source,
-    serve: release.plan.serve,
-    overlay: environment.overlay,
-    ...(release.plan.blueGreen === undefined ? {} : { strategy: 'blueGreen' as const }),
-    ...(environment.deployment === undefined ? {} : { deployment: environment.deployment }),
-    replicas,
-    environment: environment.name,
-  });
+  const { input, ledger, plan } = release;
+  const { project, commit } = input;
+  return rollout('name the candidate').planArm(
+    plannedArm({ release: ledger.record.id, project, commit, plan, version, environment, replicas }),
+  );
 }

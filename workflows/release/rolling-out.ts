@@ -1,5 +1,6 @@
 /** What every way into production is made of: a deployed candidate, traffic for it, and a watch over both. */
 import { workflowInfo } from '@temporalio/workflow';
+import { replicasAt } from '../../core/canary.ts';
 import type { LaneRef } from '../../core/ids.ts';
 import type { ArmSpec, TargetSnapshot } from '../../core/serving.ts';
 import type { WatchPolicy } from '../../core/watch.ts';
@@ -77,5 +78,3 @@ export async function allReady(
   const wanted = { lane, armId: arm.id, replicas, timeoutMs: readyWithinMs };
   await deploying(`${replicas} ready in production`).awaitReady(wanted);
 }
-
-const replicasAt = (weight: number, full: number): number => Math.max(1, Math.ceil((full * weight) / 100));

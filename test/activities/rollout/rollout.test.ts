@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RolloutActivities } from '../../../activities/contracts.ts';
-import { armId } from '../../../activities/rollout/arm-id.ts';
+import { armId } from '../../../config/arm-id.ts';
 import { createRolloutActivities } from '../../../activities/rollout/index.ts';
 import { prepareArm, type ArmSources } from '../../../activities/rollout/prepare-arm.ts';
 import { createArtifactStore } from '../../../activities/store/index.ts';

@@ -1,8 +1,8 @@
-import { armVariableNames, armVariables } from '../../core/arm-variables.ts';
-import { LonghaulError } from '../../core/errors.ts';
-import type { ArmSpec } from '../../core/serving.ts';
-import { fillVariables } from '../../core/variables.ts';
-import type { PlannedArm } from '../contracts.ts';
+import { armVariableNames, armVariables } from '../core/arm-variables.ts';
+import { LonghaulError } from '../core/errors.ts';
+import type { PlannedArm } from '../core/planned-arm.ts';
+import type { ArmSpec } from '../core/serving.ts';
+import { fillVariables } from '../core/variables.ts';
 import { armId } from './arm-id.ts';
 
 /**

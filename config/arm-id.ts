@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { canonicalJson } from '../../core/canonical-json.ts';
-import type { ArmSpec } from '../../core/serving.ts';
+import { canonicalJson } from '../core/canonical-json.ts';
+import type { ArmSpec } from '../core/serving.ts';
 
 /**
  * `flight-delay-v3-0a1b2c3d`: from all that decides what is served, so that the same arm has the same id whenever

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { planArm } from '../../../activities/rollout/plan-arm.ts';
-import { armOf } from '../../local/support/stack.ts';
+import { planArm } from '../../config/plan-arm.ts';
+import { armOf } from '../local/support/stack.ts';
 
 const { id: _id, ...arm } = armOf({ version: '7' });
 const withImage = (image: string) => ({
