@@ -14,7 +14,7 @@ import { findTools } from '../../local/tools.ts';
 import type * as workflows from '../../workflows/index.ts';
 import { commit, nextReleaseId, openRealStage, say } from '../workflow/harness.ts';
 import type { Stage } from '../workflow/harness.ts';
-import { quickPlan } from '../workflow/plan.ts';
+import { quickPlan, step } from '../workflow/plan.ts';
 import { failed, passed, World } from '../workflow/world.ts';
 
 const [version] = process.argv.slice(2);
@@ -93,10 +93,28 @@ const ends: Readonly<Record<string, (world: World, stage: Stage) => void>> = {
       return Promise.resolve(passed('train'));
     });
   },
+  'blue-green-released': (world) => {
+    blueGreen(world);
+  },
+  'blue-green-failed-in-preview': (world) => {
+    blueGreen(world);
+    world.stepOutcomes.set('preview', () => Promise.resolve(failed('3 answers were wrong')));
+  },
+  'blue-green-switched-back': (world) => {
+    blueGreen(world);
+    world.traffic = { ...world.traffic, candidateErrors: 0.5 };
+  },
   'failed-at-the-gate': (world) => {
     world.gate = { passed: false, evidence: 'accuracy 0.80 is below 0.85' };
   },
 };
+
+function blueGreen(world: World): void {
+  const { release } = world.plan;
+  if (release === undefined) throw new Error('The plan has a release.');
+  const spec = { preview: step('preview'), keepOldMs: 600 };
+  world.plan = { ...world.plan, release: { ...release, blueGreen: spec } };
+}
 
 const stage = await openRealStage();
 mkdirSync(folder, { recursive: true });
