@@ -4,6 +4,7 @@ import { projectFile } from '../../config/load-project.ts';
 import { loadServerConfig } from '../../config/load-server.ts';
 import type { HomePaths } from '../../local/home.ts';
 import { findTools } from '../../local/tools.ts';
+import { clusterChecks } from './clusters.ts';
 import { fileChecks } from './files.ts';
 import type { OperatorsFile } from './files.ts';
 import type { Check } from './finding.ts';
@@ -32,7 +33,13 @@ export function allChecks(given: {
     stackCheck(home),
     ...(config === null
       ? []
-      : [temporalCheck(config), ...serverChecks(config), storeCheck(config, home), ...projectChecks(config)]),
+      : [
+          temporalCheck(config),
+          ...serverChecks(config),
+          ...clusterChecks(config),
+          storeCheck(config, home),
+          ...projectChecks(config),
+        ]),
     ...(repository !== null && existsSync(join(repository, projectFile))
       ? repositoryChecks(repository, config)
       : []),

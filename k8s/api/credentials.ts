@@ -6,9 +6,9 @@ import { LonghaulError } from '../../core/errors.ts';
 /** Which cluster, and where on it. */
 export interface ClusterPlace {
   /** Kubeconfig file. Default: KUBECONFIG, `~/.kube/config`, or the pod's own account. */
-  readonly kubeconfig?: string;
+  readonly kubeconfig?: string | undefined;
   /** Context in it. Default: its current one. */
-  readonly context?: string;
+  readonly context?: string | undefined;
   readonly namespace: string;
 }
 
