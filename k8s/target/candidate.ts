@@ -60,7 +60,7 @@ function refuseOtherCandidate({ lane, candidate }: LaneState, arm: ArmSpec): voi
   );
 }
 
-function refuseOtherLayout({ lane, layout }: LaneState, arm: ArmSpec): void {
+export function refuseOtherLayout({ lane, layout }: LaneState, arm: ArmSpec): void {
   if (layout === null || layout === layoutFor(arm.strategy)) return;
   const [is, asked] = layout === 'colour' ? ['blue-green', 'a canary'] : ['by canary', 'blue-green'];
   throw new LonghaulError(

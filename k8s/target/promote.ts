@@ -97,7 +97,11 @@ async function writeStable(
 }
 
 /** A colour without replicas and without a track: the place of the next candidate. */
-async function retire(parts: TargetParts, lane: LaneRef, { slot, deployment }: ServedArm): Promise<void> {
+export async function retire(
+  parts: TargetParts,
+  lane: LaneRef,
+  { slot, deployment }: ServedArm,
+): Promise<void> {
   await removeAround(parts, lane, slot);
   await parts.cluster.patch(refOf(deployment), [
     { op: 'add', path: '/spec/replicas', value: 0 },

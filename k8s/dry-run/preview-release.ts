@@ -1,0 +1,83 @@
+import type { LaneRef } from '../../core/ids.ts';
+import type { ArmSpec } from '../../core/serving.ts';
+import { namesOf } from '../names.ts';
+import type { Cluster } from '../api/cluster.ts';
+import { refuseOtherLayout } from '../target/candidate.ts';
+import { candidateSlot, layoutFor, type LaneState } from '../target/layout.ts';
+import { routerFor, serviceOf, type TargetParts } from '../target/parts.ts';
+import { retire } from '../target/promote.ts';
+import { readLane } from '../target/read-lane.ts';
+import { slotManifests, writeShared, writeSlot } from '../target/slot-writes.ts';
+import { removeUnusedConfigs } from '../target/unused-configs.ts';
+import { createDryRun } from './dry-run-cluster.ts';
+import { objectChange, type ObjectChange } from './object-change.ts';
+import { trafficWords } from './traffic-words.ts';
+
+/** What a release would come to on a cluster. */
+export interface ReleasePreview {
+  /** Null: the environment serves nothing yet. */
+  readonly stable: ArmSpec | null;
+  /** Another release's candidate that is there now, and will be gone before this one begins. */
+  readonly candidate: ArmSpec | null;
+  /** Every object as it would be once the release has ended well. */
+  readonly objects: readonly ObjectChange[];
+  /** What would come and go on the way, and what would become of the traffic, in words. */
+  readonly onTheWay: readonly string[];
+}
+
+/**
+ * Lets the API server say what a release of `arm` would leave behind. Nothing is written: the writes are those of a
+ * release, each as a dry run, and the later ones see what the earlier would have done.
+ *
+ * @param weights of the candidate on the way, in percent, the last one 100
+ * @throws LonghaulError what the release would be refused with, and NotPermitted: a dry run needs the rights of a write
+ */
+export async function previewRelease(given: {
+  readonly cluster: Cluster;
+  readonly partsOn: (cluster: Cluster) => TargetParts;
+  readonly lane: LaneRef;
+  readonly arm: ArmSpec;
+  readonly weights: readonly number[];
+}): Promise<ReleasePreview> {
+  const { cluster, partsOn, lane, arm, weights } = given;
+  const dryRun = createDryRun(cluster);
+  const parts = partsOn(dryRun.cluster);
+  const state = await readLane(parts, lane);
+  refuseOtherLayout(state, arm);
+  await writeEndState(parts, state, arm);
+  return {
+    stable: state.stable?.arm ?? null,
+    candidate: state.candidate?.arm ?? null,
+    objects: dryRun.changes().map(objectChange),
+    onTheWay: [...comingAndGoing(parts, state, arm), ...trafficWords(parts, state, { arm, weights })],
+  };
+}
+
+/** In the track layout the stable Deployment takes the arm; of colours, the other one does, and the old one rests. */
+async function writeEndState(parts: TargetParts, state: LaneState, arm: ArmSpec): Promise<void> {
+  const { lane, stable } = state;
+  const layout = layoutFor(arm.strategy);
+  const slot = layout === 'track' ? 'stable' : slotOfColours(state, arm);
+  const manifests = await slotManifests(parts, lane, { slot, track: 'stable' }, arm);
+  await writeShared(parts, manifests);
+  await routerFor(parts, lane, layout).prepare(lane);
+  await writeSlot(parts, lane, slot, manifests, arm.replicas);
+  if (stable !== null && stable.slot !== slot) await retire(parts, lane, stable);
+  await removeUnusedConfigs(parts, lane);
+}
+
+/** A version that is served already stays where it is. */
+const slotOfColours = (state: LaneState, arm: ArmSpec) =>
+  state.stable?.arm.id === arm.id ? state.stable.slot : candidateSlot(state, 'colour');
+
+function comingAndGoing(parts: TargetParts, state: LaneState, arm: ArmSpec): readonly string[] {
+  if (layoutFor(arm.strategy) === 'colour' || state.stable?.arm.id === arm.id) return [];
+  const name = namesOf(serviceOf(parts, state.lane)).deployment('candidate');
+  const around = [
+    ...(arm.deployment?.autoscaling === undefined ? [] : ['an autoscaler']),
+    'a disruption budget',
+  ].join(' and ');
+  return [
+    `Deployment ${name}, with ${around} of its own, comes with the candidate, is scaled ahead of each weight, and goes once the stable Deployment serves the new version.`,
+  ];
+}
