@@ -1,6 +1,6 @@
 /**
  * Sets everything up, once, and then runs what was asked for:
- *   node scripts/setup.mjs [--run demo|bench|test|check|build|cluster:up|cluster:down|test:cluster] [-- ARGUMENTS]
+ *   node scripts/setup.mjs [--run demo|bench|test|test:cluster|cluster:up|cluster:down|check|build] [-- ARGUMENTS]
  * Runs on the machine's own Node, with no package; a second run finds everything there and starts at once.
  */
 import {

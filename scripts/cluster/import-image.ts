@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { resolve } from 'node:path';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import type { Node } from './machine.ts';
 import type { ClusterPlace } from './place.ts';
@@ -9,7 +10,7 @@ const execute = promisify(execFile);
 
 /**
  * Gives the cluster's node an image from an archive; pods name it with `imagePullPolicy: Never` or `IfNotPresent`.
- * It is unpacked on the node, whose mounts this machine does not see.
+ * It is unpacked on the node, whose mounts this machine does not see. An archive of one name is imported once.
  */
 export async function importImage(
   place: ClusterPlace,
@@ -17,6 +18,8 @@ export async function importImage(
   programs: ClusterPrograms,
   archive: string,
 ): Promise<void> {
+  const marker = join(place.folder, 'imported', basename(archive));
+  if (existsSync(marker)) return;
   const { command, args } = node.within({
     name: 'import',
     command: programs.find('ctr'),
@@ -32,4 +35,6 @@ export async function importImage(
     environment: {},
   });
   await execute(command, args, { env: { ...programs.environment } });
+  mkdirSync(dirname(marker), { recursive: true });
+  writeFileSync(marker, '');
 }

@@ -33,9 +33,9 @@ const programs = {
   demo: [inRoot('dist/scripts/demo/main.js')],
   bench: [inRoot('dist/bench/main.js')],
   test: [bin('vitest/vitest.mjs'), 'run'],
+  'test:cluster': [bin('vitest/vitest.mjs'), 'run', '--config', inRoot('vitest.cluster.config.ts')],
   'cluster:up': [inRoot('dist/scripts/cluster/main.js'), 'up'],
   'cluster:down': [inRoot('dist/scripts/cluster/main.js'), 'down'],
-  'test:cluster': [bin('vitest/vitest.mjs'), 'run', '--config', inRoot('vitest.cluster.config.ts')],
 };
 
 /** What `--run` takes. */

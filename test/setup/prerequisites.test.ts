@@ -51,5 +51,5 @@ test('an unknown script is refused with the names of those that there are', asyn
   const project = makeBareProject();
   const { code, output } = await project.start({}, ['--run', 'demos']).end;
   expect(code).toBe(1);
-  expect(output).toContain('--run demo|bench|test|check|build');
+  expect(output).toContain('--run demo|bench|test|test:cluster|cluster:up|cluster:down|check|build');
 });

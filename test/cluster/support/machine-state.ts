@@ -59,13 +59,17 @@ function settingsBelow(root: string): readonly string[] {
     .sort();
 }
 
-/** Those that a cluster makes; others come and go with what else runs here. */
+/** The outermost cgroups; inner ones come and go with the pods of other clusters. */
 function cgroups(): readonly string[] {
-  return readdirSync('/sys/fs/cgroup', { recursive: true, encoding: 'utf8', withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && /longhaul-|kubepods|k8s\.io/.test(entry.name))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort();
+  const root = '/sys/fs/cgroup';
+  const hierarchies = existsSync(join(root, 'cgroup.controllers')) ? [root] : foldersIn(root);
+  return hierarchies.flatMap(foldersIn).sort();
 }
+
+const foldersIn = (folder: string): readonly string[] =>
+  readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => join(folder, name));
 
 function processesOf(cluster: string): readonly string[] {
   return readdirSync('/proc')
