@@ -74,6 +74,10 @@ export function trackOf({ slot, deployment }: Pick<ServedArm, 'slot' | 'deployme
   return track === 'stable' || track === 'candidate' ? track : null;
 }
 
+/** Whether users who are sent to the arm meet a replica. */
+export const isServing = ({ view: { metadata, status } }: ServedArm): boolean =>
+  status.availableReplicas > 0 && status.observedGeneration >= metadata.generation;
+
 function servedArm(lane: LaneRef, slot: Slot, deployment: Manifest): ServedArm {
   const arm = armIn(deployment);
   if (arm === null) throw madeByOthers(lane, deployment.metadata.name);

@@ -1,6 +1,6 @@
 import { LonghaulError } from '../../core/errors.ts';
 import { isRolledOut } from './deployment.ts';
-import type { LaneState, ServedArm } from './layout.ts';
+import { isServing, type LaneState, type ServedArm } from './layout.ts';
 
 /** What brings a promotion on from the state that is read; each is safe to do again. */
 export type PromotionStep =
@@ -55,6 +55,3 @@ function nextOfColours(candidate: ServedArm, stable: ServedArm | null, weight: n
   if (weight !== 100) return { kind: 'giveCandidateAll' };
   return stable === null ? { kind: 'nameStable' } : { kind: 'retireOld' };
 }
-
-const isServing = ({ view }: ServedArm): boolean =>
-  view.status.availableReplicas >= 1 && view.status.observedGeneration >= view.metadata.generation;

@@ -6,7 +6,7 @@ import { awaitRollout, type Wait } from './await-rollout.ts';
 import { autoscaled, comparable, isFields } from './comparable.ts';
 import { deploymentView } from './deployment.ts';
 import { kinds } from './kinds.ts';
-import type { LaneState, ServedArm } from './layout.ts';
+import { isServing, type LaneState, type ServedArm } from './layout.ts';
 import type { TargetParts } from './parts.ts';
 import { readLane } from './read-lane.ts';
 import { refOf } from './restoration.ts';
@@ -30,7 +30,7 @@ export async function bringStableBack(
   if (wanted === null) return null;
   const live = [now.stable, now.candidate].find((served) => served?.slot === wanted.slot) ?? null;
   if (live === null || !isWhole(wanted, live)) await putStable(parts, now, before, wanted);
-  else if (live.view.status.availableReplicas > 0) return null;
+  else if (isServing(live)) return null;
   wait.tell(`waiting for ${wanted.arm.id}`);
   try {
     await awaitRollout(parts, now.lane, wanted.slot, wait);
@@ -38,7 +38,7 @@ export async function bringStableBack(
   } catch (error) {
     if (!(error instanceof LonghaulError) || error.type !== 'NotReady') throw error;
     const { stable } = await readLane(parts, now.lane);
-    return (stable?.view.status.availableReplicas ?? 0) > 0 ? null : error.message;
+    return stable !== null && isServing(stable) ? null : error.message;
   }
 }
 

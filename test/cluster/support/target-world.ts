@@ -1,0 +1,87 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { armId } from '../../../config/arm-id.ts';
+import { createDirectoryStore } from '../../../activities/store/directory-store.ts';
+import { kubernetesEnvironment } from '../../../config/cluster-config.ts';
+import type { LaneRef } from '../../../core/ids.ts';
+import type { ArtifactStore } from '../../../core/ports/artifact-store.ts';
+import type { ArmSpec } from '../../../core/serving.ts';
+import type { Cluster } from '../../../k8s/api/cluster.ts';
+import type { ClusterTarget } from '../../../k8s/target/cluster-target.ts';
+import { createKubernetesTarget } from '../../../k8s/target/index.ts';
+import { testCluster } from './cluster.ts';
+
+/** A server that answers at once, with the version in its header and its config as its body. */
+const program = `
+import os, http.server
+class Model(http.server.BaseHTTPRequestHandler):
+    protocol_version = 'HTTP/1.1'
+    disable_nagle_algorithm = True
+    def do_GET(self):
+        said = os.environ.get('SAID', '').encode()
+        self.send_response(200)
+        self.send_header('x-model-version', os.environ['MODEL_VERSION'])
+        self.send_header('content-length', str(len(said)))
+        self.end_headers()
+        self.wfile.write(said)
+    def log_message(self, *_):
+        pass
+class Server(http.server.ThreadingHTTPServer):
+    request_queue_size = 512
+Server(('0.0.0.0', int(os.environ['PORT'])), Model).serve_forever()
+`;
+
+export const targetLane: LaneRef = { model: 'small', environment: 'production' };
+
+type Changes = Partial<Pick<ArmSpec, 'strategy' | 'deployment' | 'replicas'>>;
+
+/** Version `version` of a small model, released as `release/small/<version>-1`. */
+export function smallArm(version: string, changes: Changes = {}): ArmSpec {
+  const arm: Omit<ArmSpec, 'id'> = {
+    release: `release/small/${version}-1`,
+    project: 'acme/small',
+    commit: version.padStart(40, '0'),
+    model: targetLane.model,
+    version,
+    runId: `run-${version}`,
+    source: `models:/small/${version}`,
+    serve: {
+      run: `exec python -c "$PROGRAM"`,
+      requirements: [],
+      env: { PROGRAM: program, SAID: `words of ${version}` },
+      secrets: [],
+      healthPath: '/health',
+      metricsPath: '/metrics',
+      versionHeader: 'x-model-version',
+      startTimeoutMs: 60_000,
+      container: { image: testCluster().flightsImage, startedBy: 'run', port: 8000, fetchModel: null },
+    },
+    overlay: {},
+    deployment: { resources: {}, maxUnavailable: 1, preStopSeconds: 1 },
+    replicas: 1,
+    ...changes,
+  };
+  return { ...arm, id: armId(arm) };
+}
+
+export const storeOfTests = (): ArtifactStore => {
+  const folder = mkdtempSync(join(tmpdir(), 'longhaul-target-'));
+  return createDirectoryStore({ artifacts: join(folder, 'artifacts'), documents: join(folder, 'documents') });
+};
+
+/** The target of a namespace behind Istio's gateway. */
+export function istioTarget(cluster: Cluster, store: ArtifactStore): ClusterTarget {
+  const { gateway, gatewayName } = testCluster();
+  const { namespace } = cluster;
+  const host = `${namespace}.test`;
+  return createKubernetesTarget({
+    ...{ cluster, store, trackingUri: 'http://127.0.0.1:1' },
+    environment: kubernetesEnvironment.parse({
+      ...{ target: 'kubernetes', namespace, baseUrl: gateway, prometheus: 'http://127.0.0.1:1' },
+      headers: { host },
+      traffic: { kind: 'istio', gateways: [gatewayName], hosts: [host] },
+    }),
+    checkouts: { list: () => Promise.resolve({}), read: () => Promise.resolve(null) },
+  });
+}
