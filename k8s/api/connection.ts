@@ -3,6 +3,7 @@ import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import { Agent, request as httpsRequest } from 'node:https';
 import type { RequestOptions } from 'node:https';
 import { text } from 'node:stream/consumers';
+import { LonghaulError } from '../../core/errors.ts';
 import { errorOf, errorWithoutAnswer } from './api-errors.ts';
 import type { Answerer, ApiStatus, Asked } from './api-errors.ts';
 import { readCredentials } from './credentials.ts';
@@ -82,6 +83,8 @@ export function createConnection(place: ClusterPlace, patienceMs = usualPatience
       if (status >= 200 && status < 300) return answer;
       throw errorOf(status, statusOf(await text(answer)), request.asked, answerer);
     } catch (error) {
+      // The cluster may have moved: the next request goes where the kubeconfig says then.
+      if (!(error instanceof LonghaulError)) reading = undefined;
       throw errorWithoutAnswer(signal.aborted ? signal.reason : error, request.asked, answerer);
     }
   };

@@ -81,18 +81,21 @@ describe('a cluster that a kubeconfig leads to', () => {
     });
   });
 
-  it('tells a server that is not there', async () => {
-    const server = await scriptedServer(() => undefined);
-    const text = kubeconfigOf(`http://127.0.0.1:${server.port}`, { token: 'one' });
-    await server[Symbol.asyncDispose]();
-    await using other = await scriptedServer(() => undefined);
-    await writeFile(other.kubeconfig, text);
-    await expect(
-      createCluster({ kubeconfig: other.kubeconfig, namespace: 'models' }).get(pod),
-    ).rejects.toMatchObject({
+  it('tells a server that is not there, and finds it where the kubeconfig says next', async () => {
+    await using server = await scriptedServer((request, response) => {
+      json(response, 200, request.url === '/api/v1' ? coreKinds : { ...pod, metadata: { name: 'p' } });
+    });
+    const nowhere = await scriptedServer(() => undefined);
+    await nowhere[Symbol.asyncDispose]();
+    const { kubeconfig, port } = server;
+    await writeFile(kubeconfig, kubeconfigOf(`http://127.0.0.1:${nowhere.port}`, { token: 'one' }));
+    const cluster = createCluster({ kubeconfig, namespace: 'models' });
+    await expect(cluster.get(pod)).rejects.toMatchObject({
       type: 'Unreachable',
       said: expect.stringMatching(/test \(http:\/\/127\.0\.0\.1:\d+\).*ECONNREFUSED/) as string,
     });
+    await writeFile(kubeconfig, kubeconfigOf(`http://127.0.0.1:${port}`, { token: 'one' }));
+    expect(await cluster.get(pod)).not.toBeNull();
   });
 
   it('gives up a server that takes a request and never answers', async () => {
