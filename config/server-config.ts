@@ -43,6 +43,13 @@ const localStack = z.strictObject({
     })
     .prefault({})
     .describe('Ports of the servers that `longhaul up` starts on 127.0.0.1.'),
+  mlflowHost: z
+    .string()
+    .min(1)
+    .default('127.0.0.1')
+    .describe(
+      'Address of this machine that MLflow listens on instead. Pods reach an address of a bridge, such as kind’s `172.18.0.1`; MLflow asks nobody for a password.',
+    ),
 });
 
 /** Schema of the operator's file, `longhaul.server.yaml`: which repositories are served, and where everything is. */

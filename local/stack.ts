@@ -22,6 +22,7 @@ export function stackSettings(server: ServerConfig, tools: Tools): StackSettings
       envoy: tools.envoy,
     },
     ports: server.local.ports,
+    mlflowHost: server.local.mlflowHost,
     temporalNamespace: server.temporal.namespace,
     environments: Object.fromEntries(
       Object.entries(server.environments).flatMap(([name, environment]) =>
@@ -57,10 +58,12 @@ function defaultKubeconfig(): string | undefined {
 }
 
 /** Temporal and MLflow run here unless the operator's file says that they are on another machine. */
-function servicesHere({ temporal, mlflow }: ServerConfig): ServiceName[] {
+function servicesHere({ temporal, mlflow, local }: ServerConfig): ServiceName[] {
   return [
     ...(isLoopback(`tcp://${temporal.address}`) ? (['temporal'] as const) : []),
-    ...(isLoopback(mlflow.trackingUri) ? (['mlflow'] as const) : []),
+    ...(isLoopback(mlflow.trackingUri) || URL.parse(mlflow.trackingUri)?.hostname === local.mlflowHost
+      ? (['mlflow'] as const)
+      : []),
     'prometheus',
     'envoy',
   ];

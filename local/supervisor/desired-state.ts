@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { LaneRef } from '../../core/ids.ts';
 import type { ArmSpec } from '../../core/serving.ts';
+import { loopback } from './probe.ts';
 
 /** Format of desired.json and observed.json; a file of another version is refused. */
 export const stateVersion = 1;
@@ -61,6 +62,8 @@ const stack = z.object({
     mlflowPython: z.string(),
   }),
   ports: z.object({ temporal: port, temporalUi: port, mlflow: port, prometheus: port, envoyAdmin: port }),
+  /** Address that MLflow listens on. */
+  mlflowHost: z.string().default(loopback),
   temporalNamespace: z.string(),
   /** Port of each environment's front door. */
   environments: z.record(z.string(), z.object({ port })),

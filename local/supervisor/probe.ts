@@ -1,6 +1,9 @@
 import { request, type IncomingHttpHeaders } from 'node:http';
 import type { ArmSpec } from '../../core/serving.ts';
 
+/** The address that everything of the one-machine stack listens on, unless the operator's file says another. */
+export const loopback = '127.0.0.1';
+
 export interface ProbeAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
@@ -8,9 +11,14 @@ export interface ProbeAnswer {
 }
 
 /** One GET to a server on this machine, over a connection of its own; null when none answers in time. */
-export function get(port: number, path: string, timeoutMs = 2_000): Promise<ProbeAnswer | null> {
+export function get(
+  port: number,
+  path: string,
+  timeoutMs = 2_000,
+  host = loopback,
+): Promise<ProbeAnswer | null> {
   return new Promise((resolve) => {
-    const asked = request({ host: '127.0.0.1', port, path, agent: false, timeout: timeoutMs }, (response) => {
+    const asked = request({ host, port, path, agent: false, timeout: timeoutMs }, (response) => {
       let body = '';
       response.setEncoding('utf8');
       response.on('data', (part: string) => {
@@ -32,8 +40,8 @@ export function get(port: number, path: string, timeoutMs = 2_000): Promise<Prob
 }
 
 /** Null when GET `path` answers 200; else what it does instead. */
-export async function healthHindrance(port: number, path: string): Promise<string | null> {
-  return hindranceIn(await get(port, path), path);
+export async function healthHindrance(port: number, path: string, host = loopback): Promise<string | null> {
+  return hindranceIn(await get(port, path, 2_000, host), path);
 }
 
 /**

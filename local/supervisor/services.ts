@@ -24,6 +24,8 @@ export function serviceSpecs(home: HomePaths, stack: StackSettings): readonly Ch
 
 interface ServicePlan {
   readonly name: ServiceName;
+  /** Default: the loopback address. */
+  readonly host?: string;
   readonly port: number;
   readonly program: string;
   readonly args: readonly string[];
@@ -44,7 +46,7 @@ function service(home: HomePaths, plan: ServicePlan): ChildSpec {
       const env = { ...inherited(), ...plan.env, ...supervisedIn(home) };
       return { program: plan.program, args: plan.args, cwd: plan.folder, env, secretValues: [] };
     },
-    hindrance: () => healthHindrance(plan.healthPort ?? plan.port, plan.healthPath),
+    hindrance: () => healthHindrance(plan.healthPort ?? plan.port, plan.healthPath, plan.host),
     ...(plan.onceUp === undefined ? {} : { onceUp: plan.onceUp }),
     startTimeoutMs,
     endGraceMs: 10_000,
@@ -92,7 +94,7 @@ function temporal(home: HomePaths, stack: StackSettings): ChildSpec {
 
 function mlflow(home: HomePaths, stack: StackSettings): ChildSpec {
   const settings = {
-    '--host': '127.0.0.1',
+    '--host': stack.mlflowHost,
     '--port': String(stack.ports.mlflow),
     '--backend-store-uri': `sqlite:///${join(home.mlflow, 'mlflow.db')}`,
     '--artifacts-destination': join(home.mlflow, 'artifacts'),
@@ -101,6 +103,7 @@ function mlflow(home: HomePaths, stack: StackSettings): ChildSpec {
   };
   return service(home, {
     name: 'mlflow',
+    host: stack.mlflowHost,
     port: stack.ports.mlflow,
     program: join(stack.programs.mlflowPython, 'bin', 'mlflow'),
     args: ['server', ...Object.entries(settings).flat(), '--serve-artifacts'],

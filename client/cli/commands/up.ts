@@ -83,7 +83,7 @@ export function addressesOf(config: ServerConfig): Readonly<Record<string, strin
   const on = (port: number): string => `http://127.0.0.1:${port}`;
   return {
     'Temporal UI': `${on(ports.temporalUi)}/namespaces/${config.temporal.namespace}`,
-    MLflow: on(ports.mlflow),
+    MLflow: config.mlflow.trackingUri,
     Prometheus: on(ports.prometheus),
     ...Object.fromEntries(
       Object.entries(config.environments).map(([name, environment]) => [

@@ -108,6 +108,7 @@ const stack = {
     services: [],
     temporalNamespace: 'longhaul',
     environments: {},
+    mlflowHost: '127.0.0.1',
     scrapeJobs: [],
     secrets: {},
     drainMs: 0,

@@ -48,7 +48,6 @@ export async function createStack(options: { readonly whole?: boolean } = {}): P
       production: { target: 'local', port: door },
       staging: { target: 'local', port: await port() },
     },
-    scrapeJobs: [],
     secrets: { SECRET_WORD: { env: 'LONGHAUL_TEST_SECRET' } },
     local: { ports },
   });
