@@ -14,14 +14,14 @@ export function makeCgroup(place: ClusterPlace): void {
       if (offered.length > 0)
         writeFileSync(join(hierarchy, 'cgroup.subtree_control'), offered.map((name) => `+${name}`).join(' '));
     }
-    mkdirSync(join(hierarchy, place.cgroup), { recursive: true });
+    mkdirSync(join(hierarchy, place.mark), { recursive: true });
   }
 }
 
 /** Removes the cgroups, from the innermost on. Their processes are gone; the kernel may take a moment to see it. */
 export async function removeCgroup(place: ClusterPlace): Promise<void> {
   for (const hierarchy of hierarchies()) {
-    const cgroup = join(hierarchy, place.cgroup);
+    const cgroup = join(hierarchy, place.mark);
     for (let tries = 1; existsSync(cgroup); tries += 1) {
       try {
         removeFrom(cgroup);

@@ -5,7 +5,6 @@ import { isRunning } from '../../local/supervisor/process-identity.ts';
 import { awaitReady } from './await-ready.ts';
 import { removeCgroup } from './cgroup.ts';
 import { childrenOf, kill, readComponents } from './component.ts';
-import { readNetwork } from './network.ts';
 import type { ClusterPlace } from './place.ts';
 
 /**
@@ -33,12 +32,10 @@ export async function takeDown(place: ClusterPlace): Promise<boolean> {
 }
 
 /** The kernel takes the link with the node's network, but not at once; a half-started cluster may have it alone. */
-async function removeLink(place: ClusterPlace): Promise<void> {
-  const network = readNetwork(place);
-  if (network === undefined) return;
-  await awaitReady(`the end of the link ${network.link}`, 20, () => {
-    if (!existsSync(`/sys/class/net/${network.link}`)) return Promise.resolve();
-    execFileSync('ip', ['link', 'delete', network.link], { stdio: 'ignore' });
+async function removeLink({ mark }: ClusterPlace): Promise<void> {
+  await awaitReady(`the end of the link ${mark}`, 20, () => {
+    if (!existsSync(`/sys/class/net/${mark}`)) return Promise.resolve();
+    execFileSync('ip', ['link', 'delete', mark], { stdio: 'ignore' });
     return Promise.reject(new Error('it was there until now'));
   });
 }

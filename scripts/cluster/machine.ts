@@ -50,7 +50,7 @@ export async function startNode(
   });
   const node = nodeOf(pid);
   furnish(place, node, programs);
-  connect(network, node, programs);
+  connect(place, network, node, programs);
   return node;
 }
 
@@ -87,8 +87,9 @@ function furnish(place: ClusterPlace, node: Node, programs: ClusterPrograms): vo
 }
 
 /** Joins the node to this machine by a pair of links, and makes pods and services reachable from here. */
-function connect(network: ClusterNetwork, node: Node, programs: ClusterPrograms): void {
-  const { link, hostAddress, nodeAddress, podRange, serviceRange } = network;
+function connect(place: ClusterPlace, network: ClusterNetwork, node: Node, programs: ClusterPrograms): void {
+  const link = place.mark;
+  const { hostAddress, nodeAddress, podRange, serviceRange } = network;
   const ip = (...args: readonly string[]) =>
     execFileSync(programs.find('ip'), args, { env: programs.environment });
   ip('link', 'add', link, 'type', 'veth', 'peer', 'name', 'machine', 'netns', String(node.pid));

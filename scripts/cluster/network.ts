@@ -1,11 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import type { ClusterPlace } from './place.ts';
 
 /** The addresses of one cluster: a network of its own, joined to this machine by one link. */
 export interface ClusterNetwork {
-  /** This machine's end of the link. */
-  readonly link: string;
   /** This machine, as pods reach it. */
   readonly hostAddress: string;
   /** The node, as this machine reaches it. */
@@ -19,30 +15,19 @@ export interface ClusterNetwork {
 const MOST_CLUSTERS = 16;
 
 /** @throws Error where every range is taken by a route of this machine */
-export function chooseNetwork(
-  routes: readonly string[] = routesOfMachine(),
-  links: readonly string[] = readdirSync('/sys/class/net'),
-): ClusterNetwork {
+export function chooseNetwork(routes: readonly string[] = routesOfMachine()): ClusterNetwork {
   for (let at = 0; at < MOST_CLUSTERS; at += 1) {
     const ranges = ['10.250', '10.251', '10.252'].map((start) => `${start}.${at}.0/24`);
     const isFree = ranges.every((range) => !routes.some((route) => isNarrow(route) && overlap(range, route)));
-    const network = networkAt(at);
-    if (isFree && !links.includes(network.link)) return network;
+    if (isFree) return networkAt(at);
   }
   throw new Error(
     'Each of 10.250.0.0/24 to 10.250.15.0/24, and 10.251 and 10.252 likewise, is in use here (`ip route`); end what uses them',
   );
 }
 
-/** The network of a cluster that was started; undefined where it never came so far. */
-export function readNetwork(place: ClusterPlace): ClusterNetwork | undefined {
-  if (!existsSync(place.network)) return undefined;
-  return JSON.parse(readFileSync(place.network, 'utf8')) as ClusterNetwork;
-}
-
 function networkAt(at: number): ClusterNetwork {
   return {
-    link: `longhaul${at}`,
     hostAddress: `10.250.${at}.1`,
     nodeAddress: `10.250.${at}.2`,
     podRange: `10.251.${at}.0/24`,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 
 /** The only node, in the words of Kubernetes. */
@@ -11,15 +12,13 @@ export interface ClusterPlace {
   readonly kubeconfig: string;
   /** What `cluster:up --json` prints. */
   readonly description: string;
-  /** The addresses that it was given. */
-  readonly network: string;
   readonly processes: string;
   readonly logs: string;
   readonly certificates: string;
   readonly containerd: string;
   readonly containerdSocket: string;
-  /** The parent of the pods' cgroups, in every hierarchy of the machine. */
-  readonly cgroup: string;
+  /** Names what lies outside of the folder: this machine's end of the link, and the parent of the pods' cgroups. */
+  readonly mark: string;
 }
 
 /**
@@ -36,12 +35,11 @@ export function clusterPlace(name: string): ClusterPlace {
     folder,
     kubeconfig: inside('kubeconfig'),
     description: inside('cluster.json'),
-    network: inside('network.json'),
     processes: inside('processes'),
     logs: inside('logs'),
     certificates: inside('certificates'),
     containerd: inside('containerd'),
     containerdSocket: inside('containerd', 'containerd.sock'),
-    cgroup: name === 'longhaul' ? 'longhaul' : `longhaul-${name}`,
+    mark: `longhaul-${createHash('sha256').update(folder).digest('hex').slice(0, 6)}`,
   };
 }

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { withLock } from '../../local/with-lock.ts';
 import { askHttp, awaitReady } from './await-ready.ts';
 import { issueCertificates } from './certificates.ts';
@@ -38,11 +39,10 @@ export async function bringUp(
 ): Promise<ClusterDescription> {
   const programs = findClusterPrograms();
   await refuseUnlessPossible(place);
-  return withLock(join(dirname(place.folder), 'starting'), async () => {
+  return withLock(join(tmpdir(), 'longhaul-cluster-starts'), async () => {
     await refuseUnlessPossible(place);
     const cluster = { place, network: chooseNetwork(), programs };
-    mkdirSync(place.folder);
-    writeFileSync(place.network, JSON.stringify(cluster.network, null, 2));
+    mkdirSync(place.folder, { recursive: true });
     const started = Date.now();
     try {
       return await start(cluster, (what) => {

@@ -28,7 +28,7 @@ export function kubelet({ place, network, programs }: Cluster): Component {
     tlsPrivateKeyFile: certificate('kubelet-server.key'),
     containerRuntimeEndpoint: `unix://${place.containerdSocket}`,
     cgroupDriver: 'cgroupfs',
-    cgroupRoot: `/${place.cgroup}`,
+    cgroupRoot: `/${place.mark}`,
     failCgroupV1: false,
     failSwapOn: false,
     oomScoreAdj: 0,
