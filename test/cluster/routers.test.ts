@@ -8,6 +8,7 @@ import { createGatewayRouter } from '../../k8s/routers/gateway/gateway-router.ts
 import { createIstioRouter } from '../../k8s/routers/istio/istio-router.ts';
 import { createColourRouter } from '../../k8s/routers/service/colour-router.ts';
 import { createReplicaShareRouter } from '../../k8s/routers/service/replica-share-router.ts';
+import { askHttp, awaitReady } from '../../scripts/cluster/await-ready.ts';
 import { armServers, awaitServers, plainService } from './support/arm-servers.ts';
 import { awaitAnswers, countAnswers, load, observedShare } from './support/answers.ts';
 import { testCluster } from './support/cluster.ts';
@@ -16,9 +17,12 @@ import { makeNamespace } from './support/namespace.ts';
 import type { TestNamespace } from './support/namespace.ts';
 import { otherWriter } from './support/other-writer.ts';
 
-const { kubeconfig, context, gateway, gatewayApi, gatewayName } = testCluster();
+const { kubeconfig, context, gateway, gatewayApi, gatewayName, own } = testCluster();
 const lane = { model: 'router-test', environment: 'production' };
 const tester = { canary: 'true' };
+
+/** Address and headers of a request. */
+type Way = readonly [address: string, headers: Readonly<Record<string, string>>];
 
 let namespace: TestNamespace;
 let cluster: Cluster;
@@ -313,23 +317,35 @@ describe('colours', () => {
     return found;
   };
 
+  /** By the Gateway, and, where this machine reaches it, over new connections to the Service's own address. */
+  const ways = async (): Promise<readonly Way[]> => {
+    const byGateway: Way = [gatewayApi, host('colour')];
+    if (own === null) return [byGateway];
+    const { clusterIP } = (await service())['spec'] as { readonly clusterIP: string };
+    await awaitReady('the Service’s address', 15, () => askHttp(`http://${clusterIP}`));
+    return [byGateway, [`http://${clusterIP}`, { connection: 'close' }]];
+  };
+
   test('switch and switch back under load without a failed request, and the preview shows the other', async () => {
-    expect(await service('colour-preview')).toMatchObject({
-      spec: { selector: slotSelector('colour', 'green') },
-    });
-    const users = load(gatewayApi, host('colour'));
+    const preview = async () => (await service('colour-preview'))['spec'];
+    expect(await preview()).toMatchObject({ selector: slotSelector('colour', 'green') });
+    const users = (await ways()).map((way) => ({ way, load: load(...way) }));
     for (const [weight, colour, other] of [
+      [100, 'green', 'blue'],
+      [0, 'blue', 'green'],
       [100, 'green', 'blue'],
       [0, 'blue', 'green'],
     ] as const) {
       await router().set(lane, { weight, arm: 'v2' });
       expect(await router().get(lane)).toBe(weight);
-      expect(await service('colour-preview')).toMatchObject({
-        spec: { selector: slotSelector('colour', other) },
-      });
-      await awaitAnswers(gatewayApi, host('colour'), `colour-${colour}`);
+      expect(await preview()).toMatchObject({ selector: slotSelector('colour', other) });
+      for (const { way } of users) await awaitAnswers(...way, `colour-${colour}`);
     }
-    expect(Object.keys(await users.stop()).sort()).toEqual(['colour-blue', 'colour-green']);
+    for (const user of users) {
+      const counts = await user.load.stop();
+      expect(Object.keys(counts).sort()).toEqual(['colour-blue', 'colour-green']);
+      expect(Math.min(...Object.values(counts))).toBeGreaterThan(50);
+    }
   });
 
   test('a selector that somebody else has set is told', async () => {

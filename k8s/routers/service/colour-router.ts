@@ -10,7 +10,7 @@ import { colourAt, coloursOf, other, weightOfColours } from './colours.ts';
 import type { Colours } from './colours.ts';
 import { awaitEndpoints } from './endpoints.ts';
 import type { ReadyBySlot } from './endpoints.ts';
-import { foreignSelection, selectionPatch } from './selection.ts';
+import { foreignSelection, notStanding, selectionPatch } from './selection.ts';
 import { repatch, restoreSelection } from './service-writes.ts';
 import { laneService, serviceRef, slotService } from './slot-service.ts';
 
@@ -38,10 +38,10 @@ export function createColourRouter(given: {
   return {
     prepare: async (lane) => {
       const colours = await coloursNow(lane);
-      let colour = colourAt(0, colours);
+      let colour: Colour = 'green';
       const plain = await repatch(cluster, service, (now) => {
         const mark = markOf(now) ?? { arm: null, weight: 0 };
-        colour = mark.colour ?? colourAt(mark.weight, colours);
+        colour = mark.colour ?? colourAt(mark.weight, colours, now);
         const foreign = foreignSelection(now, key, colour);
         if (foreign !== null) throw foreign;
         return selectionPatch(now, key, colour, { ...mark, colour });
@@ -54,9 +54,11 @@ export function createColourRouter(given: {
     },
     set: async (lane, { weight, arm, force }) => {
       refuseBetween(weight);
-      const colour = colourAt(weight, await coloursNow(lane));
+      const colours = await coloursNow(lane);
+      let colour: Colour = 'green';
       let overwritten: readonly string[] = [];
       const plain = await repatch(cluster, service, (now) => {
+        colour = colourAt(weight, colours, now);
         const foreign = foreignSelection(now, key, markOf(now)?.colour ?? colour);
         if (foreign !== null && force !== true) throw foreign;
         overwritten = foreign === null ? [] : [`Overwritten: ${foreign.said}`];
@@ -66,7 +68,7 @@ export function createColourRouter(given: {
       const alone = (ready: ReadyBySlot): boolean => (ready[other(colour)] ?? 0) === 0;
       const ready = await awaitEndpoints(cluster, service, key, alone, endpointsWithinMs);
       const foreign = foreignSelection(await laneService(cluster, service), key, colour);
-      if (foreign !== null) throw foreign;
+      if (foreign !== null) throw notStanding(foreign, force === true);
       if (!alone(ready)) throw notInEffect(service, colour, ready);
       return overwritten;
     },

@@ -1,6 +1,7 @@
 import type { Manifest } from '../../api/cluster.ts';
 import { keys, namesOf } from '../../names.ts';
 import type { Colour } from '../../names.ts';
+import { markOf } from '../weight-mark.ts';
 import { selectedBy } from './selection.ts';
 
 export const other = (colour: Colour): Colour => (colour === 'blue' ? 'green' : 'blue');
@@ -23,13 +24,15 @@ export function coloursOf(service: string, deployments: readonly Manifest[]): Co
 }
 
 /**
- * Which colour the Service selects at a weight of 0 or 100. Where nobody is stable yet, the one that the first
- * candidate is not: it comes up blue.
+ * Which colour the Service selects at a weight of 0 or 100. Where nobody is stable, the one that the candidate is not;
+ * where nobody is anything, the one that is selected: a first candidate comes up blue.
  */
-export const colourAt = (weight: number, { stable, candidate }: Colours): Colour => {
-  const first = candidate ?? (stable === null ? 'blue' : other(stable));
-  return weight === 100 ? first : (stable ?? other(first));
-};
+export function colourAt(weight: number, { stable, candidate }: Colours, service: Manifest): Colour {
+  if (weight === 100 && candidate !== null) return candidate;
+  if (stable !== null) return stable;
+  if (candidate !== null) return other(candidate);
+  return selectedBy(service, keys.colour) === 'blue' && markOf(service) !== null ? 'blue' : 'green';
+}
 
 /** Percent of the candidate, by the colour that is selected. */
 export const weightOfColours = (service: Manifest, { candidate }: Colours): number =>

@@ -5,7 +5,7 @@ import type { TrackRouter } from '../track-router.ts';
 import { markOf } from '../weight-mark.ts';
 import { awaitEndpoints, endpointsBySlot, readyPodsBySlot } from './endpoints.ts';
 import { coarseWords, endpointsAt, shareOf, trackAt } from './replica-share.ts';
-import { foreignSelection, selectedBy, selectionPatch } from './selection.ts';
+import { foreignSelection, notStanding, selectedBy, selectionPatch } from './selection.ts';
 import { repatch, restoreSelection } from './service-writes.ts';
 import { laneService, serviceRef } from './slot-service.ts';
 
@@ -51,7 +51,7 @@ export function createReplicaShareRouter(given: {
       const ready = await awaitEndpoints(cluster, service, key, endpointsAt(weight), endpointsWithinMs);
       const read = await laneService(cluster, service);
       const foreign = foreignSelection(read, key, trackAt(weight));
-      if (foreign !== null) throw foreign;
+      if (foreign !== null) throw notStanding(foreign, force === true);
       if (!endpointsAt(weight)(ready)) throw notInEffect(service, weight, ready);
       return overwritten;
     },

@@ -74,6 +74,10 @@ export function foreignSelection(
   );
 }
 
+/** The same found a moment after a write: an undo tries again. */
+export const notStanding = ({ said, mend }: LonghaulError, force: boolean): LonghaulError =>
+  new LonghaulError(force ? 'NotVerified' : 'Conflict', said, mend === undefined ? {} : { mend });
+
 const words = (key: SlotKey, slot: string | null): string => (slot === null ? 'all arms' : `${key}: ${slot}`);
 
 const markPath = `/metadata/annotations/${keys.weight.replaceAll('~', '~0').replaceAll('/', '~1')}`;

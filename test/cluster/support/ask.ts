@@ -6,7 +6,10 @@ export interface Answer {
   readonly body: string;
 }
 
-/** Asks a gateway by its address for a route's host, which `fetch` cannot name. */
+/**
+ * Asks a gateway by its address for a route's host, which `fetch` cannot name. With the header `connection: close` over
+ * a connection of its own.
+ */
 export function ask(
   address: string,
   headers: Readonly<Record<string, string>>,
@@ -14,7 +17,8 @@ export function ask(
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const method = body === undefined ? 'GET' : 'POST';
-    const asked = request(address, { method, headers, timeout: 10_000 }, (response) => {
+    const own = headers['connection'] === 'close' ? { agent: false as const } : {};
+    const asked = request(address, { method, headers, timeout: 10_000, ...own }, (response) => {
       let text = '';
       response.setEncoding('utf8');
       response.on('data', (chunk: string) => {

@@ -156,13 +156,24 @@ describe('colours', () => {
   });
 
   test.each([
-    ['nobody yet', [], 'green', 'blue'],
     ['the first candidate', [deployment('model-blue', 'candidate')], 'green', 'blue'],
-    ['a stable one alone', [deployment('model-green', 'stable'), deployment('model-blue')], 'green', 'blue'],
+    ['a stable one alone', [deployment('model-green', 'stable'), deployment('model-blue')], 'green', 'green'],
     ['both', [deployment('model-blue', 'stable'), deployment('model-green', 'candidate')], 'blue', 'green'],
   ])('of %s', (_, deployments, without, all) => {
     const colours = coloursOf('model', deployments);
-    expect([colourAt(0, colours), colourAt(100, colours)]).toEqual([without, all]);
+    const now = service(slotSelector('model', 'blue'));
+    expect([colourAt(0, colours, now), colourAt(100, colours, now)]).toEqual([without, all]);
+  });
+
+  test('of nobody stay as they are; the first candidate’s is not selected before it is ready', () => {
+    const colours = coloursOf('model', []);
+    const made = service(slotSelector('model', 'blue'));
+    expect(colourAt(0, colours, made)).toBe('green');
+    const marked = patched(
+      made,
+      selectionPatch(made, keys.colour, 'blue', { arm: null, weight: 0, colour: 'blue' }),
+    );
+    expect(colourAt(0, colours, marked)).toBe('blue');
   });
 
   test('the candidate has all or nothing, by what the Service selects', () => {
