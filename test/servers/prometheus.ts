@@ -16,10 +16,14 @@ export interface StartedPrometheus {
   readonly stop: () => Promise<void>;
 }
 
-/** Starts a real Prometheus that scrapes its targets every 200 ms; it takes up to 5 s to notice changed ones. */
+/**
+ * Starts a real Prometheus that scrapes its targets every 200 ms; it takes up to 5 s to notice changed ones.
+ * @param jobs further scrape configurations, with their own ways to find targets
+ */
 export async function startPrometheus(
   targets: readonly ScrapeTarget[],
   job = 'models',
+  jobs: readonly object[] = [],
 ): Promise<StartedPrometheus> {
   const folder = await mkdtemp(join(tmpdir(), 'longhaul-prometheus-'));
   const targetsFile = join(folder, 'targets.json');
@@ -30,7 +34,10 @@ export async function startPrometheus(
   await setTargets(targets);
   const config = {
     global: { scrape_interval: '200ms', scrape_timeout: '200ms' },
-    scrape_configs: [{ job_name: job, file_sd_configs: [{ files: [targetsFile], refresh_interval: '1s' }] }],
+    scrape_configs: [
+      { job_name: job, file_sd_configs: [{ files: [targetsFile], refresh_interval: '1s' }] },
+      ...jobs,
+    ],
   };
   await writeFile(join(folder, 'prometheus.yml'), JSON.stringify(config));
   const port = await freePort();

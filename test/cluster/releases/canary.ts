@@ -1,0 +1,52 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openLane } from './support/lane.ts';
+import type { Lane } from './support/lane.ts';
+import { hasFailed, sendRequests, shareOf, startLoad } from './support/load.ts';
+import { deploymentsOf } from './support/deployments.ts';
+import type { Given } from './support/servers.ts';
+import { tell } from './support/tell.ts';
+
+export function canaries(given: () => Given): void {
+  describe('a canary', () => {
+    let lane: Lane;
+    beforeAll(async () => {
+      lane = await openLane(given(), { purpose: 'canary' });
+      expect((await lane.firstRelease()).outcome).toEqual({ kind: 'released' });
+    });
+    afterAll(() => lane.close());
+
+    it('gets 5, 25, 50 and 100 percent of the requests, and takes over with none lost', async () => {
+      const known = lane.weights.seen.length;
+      const users = startLoad(lane.users, 60);
+      const release = await lane.release();
+      const shares: number[] = [];
+      for (const weight of [5, 25, 50]) {
+        await lane.weights.until(weight);
+        await release.say('pause');
+        const { candidateVersion = '' } = await release.status();
+        shares.push(await observedShare(lane, candidateVersion, weight));
+        await release.say('resume');
+      }
+      const record = await release.ended();
+      const answers = await users.stop();
+
+      tell(`observed split: ${shares.map((share) => share.toFixed(1)).join(', ')} %`);
+      expect(record.outcome).toEqual({ kind: 'released' });
+      expect(answers.filter(hasFailed)).toEqual([]);
+      expect(lane.weights.seen.slice(known).map(({ weight }) => weight)).toEqual([5, 25, 50, 100, 0]);
+      const { stable, ...others } = await deploymentsOf(lane);
+      expect(Object.keys(others)).toEqual([]);
+      expect(stable).toMatchObject({ version: record.candidateVersion, ready: 2 });
+    });
+  });
+}
+
+/** Percent of 2,000 requests, or, where chance alone may have missed by two points, of up to 8,000. */
+async function observedShare(lane: Lane, version: string, expected: number): Promise<number> {
+  const answers = [];
+  do answers.push(...(await sendRequests(lane.users, 2_000)));
+  while (Math.abs(shareOf(version, answers) - expected) > 2 && answers.length < 8_000);
+  expect(answers.filter(hasFailed)).toEqual([]);
+  expect(Math.abs(shareOf(version, answers) - expected)).toBeLessThanOrEqual(2);
+  return shareOf(version, answers);
+}

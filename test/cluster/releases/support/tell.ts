@@ -1,0 +1,4 @@
+/** A number that was seen, beside the test's own line. */
+export const tell = (line: string): void => {
+  console.error(`  ${line}`);
+};

@@ -1,0 +1,47 @@
+import { KubernetesObjectApi } from '@kubernetes/client-node';
+import type { KubernetesObject } from '@kubernetes/client-node';
+import { kubeConfigOf, testCluster } from '../../support/cluster.ts';
+import { hostOf } from './server-file.ts';
+
+const create = (object: object): Promise<KubernetesObject> =>
+  KubernetesObjectApi.makeApiClient(kubeConfigOf(testCluster())).create(object as KubernetesObject);
+
+/** A route of users through the gateway to a Service, whatever that selects. */
+export const routeTo = (namespace: string, service: string): Promise<KubernetesObject> =>
+  create({
+    apiVersion: 'networking.istio.io/v1',
+    kind: 'VirtualService',
+    metadata: { name: 'users', namespace },
+    spec: {
+      hosts: [hostOf(namespace)],
+      gateways: [testCluster().gatewayName],
+      http: [{ route: [{ destination: { host: service } }] }],
+    },
+  });
+
+/** On the node's own network, where images are pulled without TLS: it has none. @returns its host and port */
+export async function emptyImageRegistry(namespace: string): Promise<string> {
+  const port = 20_000 + Math.floor(Math.random() * 10_000);
+  const program = [
+    'from http.server import *',
+    'class Empty(BaseHTTPRequestHandler):',
+    '  def do_GET(self): self.send_response(404); self.send_header("Content-Length", "0"); self.end_headers()',
+    '  do_HEAD = do_GET',
+    `ThreadingHTTPServer(("127.0.0.1", ${port}), Empty).serve_forever()`,
+  ];
+  await create({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'registry', namespace },
+    spec: {
+      ...{ hostNetwork: true, dnsPolicy: 'Default', terminationGracePeriodSeconds: 0 },
+      containers: [
+        {
+          ...{ name: 'registry', image: testCluster().flightsImage, imagePullPolicy: 'IfNotPresent' },
+          command: ['python', '-c', program.join('\n')],
+        },
+      ],
+    },
+  });
+  return `localhost:${port}`;
+}
