@@ -12,7 +12,7 @@ export function podTrouble(facts: PodFacts): Trouble | null {
   const containers = [...initContainerStatuses, ...containerStatuses]
     .filter(({ ready, state }) => !ready && state?.running === undefined)
     .map((status) => containerTrouble(facts, status));
-  return unscheduled(facts) ?? worst(containers) ?? unmounted(facts) ?? nodeLost(facts) ?? notReady(facts);
+  return unscheduled(facts) ?? worst(containers) ?? notBegun(facts) ?? nodeLost(facts) ?? notReady(facts);
 }
 
 /** Evicted, or ended with its node; its ReplicaSet makes another. */
@@ -33,12 +33,25 @@ function unscheduled({ pod, events }: PodFacts): Trouble | null {
 
 /** The kubelet tries a mount again and again; an object that is not there after that is missing. */
 const triedMounts = 3;
+const beforeContainers: readonly string[] = [
+  'FailedMount',
+  'FailedAttachVolume',
+  'FailedCreatePodSandBox',
+  'NetworkNotReady',
+];
 
-function unmounted({ events }: PodFacts): Trouble | null {
-  const failed = events.find(({ reason }) => reason === 'FailedMount' || reason === 'FailedAttachVolume');
-  if (failed === undefined) return null;
-  const isMissing = /not found|non-existent/.test(failed.message) && failed.count >= triedMounts;
-  return (isMissing ? hopeless : passing)(`a volume cannot be mounted: ${failed.message}`);
+/** What a node does before a container is made: volumes, the network, the image. */
+function notBegun({ pod, events }: PodFacts): Trouble | null {
+  if (pod.status?.phase !== 'Pending') return null;
+  const failed = events.find(({ reason }) => beforeContainers.includes(reason));
+  if (failed !== undefined) {
+    const isMissing = /not found|non-existent/.test(failed.message) && failed.count >= triedMounts;
+    return (isMissing ? hopeless : passing)(`pod ${pod.metadata.name} cannot begin: ${failed.message}`);
+  }
+  const pull = events.find(({ reason }) => reason === 'Pulling' || reason === 'Pulled');
+  return pull?.reason === 'Pulling'
+    ? passing(`pod ${pod.metadata.name} waits for its image: ${pull.message}`)
+    : null;
 }
 
 function nodeLost({ pod, events }: PodFacts): Trouble | null {

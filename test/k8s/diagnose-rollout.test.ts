@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PodObject } from '../../k8s/rollout/api-types.ts';
 import { diagnoseRollout } from '../../k8s/rollout/diagnose.ts';
@@ -55,7 +56,7 @@ describe('what waiting does not mend', () => {
     ['secret', 'container server cannot be made: Secret db does not exist in the namespace'],
     ['secretkey', 'container server cannot be made: Secret halfdb has no key password'],
     ['configmap', 'container server cannot be made: ConfigMap nocfg does not exist in the namespace'],
-    ['volume', /^a volume cannot be mounted: .*secret "nosecret" not found$/],
+    ['volume', /^pod volume-\S+ cannot begin: .*secret "nosecret" not found$/],
     ['account', /^pods are not made: .* serviceaccount "nobody" not found$/],
     ['podsecurity', /^pods are not made: .*violates PodSecurity "restricted:latest"/],
   ])('%s', (name, problem) => {
@@ -149,6 +150,28 @@ describe('what may mend itself', () => {
     });
   });
 
+  it('an image that is being pulled', () => {
+    const creating = recorded('volume');
+    const facts = withPod(creating, (one) => ({
+      ...one,
+      events: [
+        {
+          type: 'Normal',
+          reason: 'Pulling',
+          message: 'Pulling image "flights:9"',
+          at: '2026-11-23T21:00:00Z',
+          count: 1,
+        },
+      ],
+    }));
+    expect(diagnoseRollout(facts)).toMatchObject({
+      hopeless: false,
+      problem: expect.stringMatching(
+        /^pod volume-\S+ waits for its image: Pulling image "flights:9"$/,
+      ) as string,
+    });
+  });
+
   it('a node that does not answer', () => {
     const facts = withPod(recorded('readiness'), (one) => ({
       ...one,
@@ -200,6 +223,44 @@ describe('an image', () => {
     });
   });
 });
+
+describe('facts that are not whole', () => {
+  const names = ['crash', 'oom', 'init', 'reg404', 'cpu', 'readiness', 'volume', 'quota'] as const;
+
+  it('are judged all the same: the API leaves out what it does not know yet', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...names), fc.infiniteStream(fc.nat({ max: 9 })), (name, chances) => {
+        const kept = [
+          'metadata',
+          'deployment',
+          'pods',
+          'pod',
+          'events',
+          'logs',
+          'replicaSet',
+          'name',
+          'message',
+          'reason',
+        ];
+        const thin = (value: unknown): unknown => {
+          if (Array.isArray(value)) return value.map(thin);
+          if (typeof value !== 'object' || value === null) return value;
+          const fields = Object.entries(value).filter(
+            ([key]) => kept.includes(key) || chances.next().value !== 0 || isRequired.has(key),
+          );
+          return Object.fromEntries(fields.map(([key, one]) => [key, thin(one)]));
+        };
+        const { ready, desired, hopeless } = diagnoseRollout(thin(recorded(name)) as RolloutFacts);
+        expect(ready).toBe(0);
+        expect(desired).toBe(1);
+        expect([true, false, undefined]).toContain(hopeless);
+      }),
+    );
+  });
+});
+
+/** What the API's own types demand. */
+const isRequired = new Set(['type', 'status', 'ready', 'restartCount', 'exitCode', 'count', 'at']);
 
 describe('how far a rollout is', () => {
   const ready = withStatus(recorded('readiness'), { conditions: [{ type: 'Ready', status: 'True' }] });
