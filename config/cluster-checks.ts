@@ -1,6 +1,7 @@
 /** What a release to a cluster needs, beyond the form of the files. */
 import { armVariableNames } from '../core/arm-variables.ts';
 import { fillVariables } from '../core/variables.ts';
+import type { ReleasePlan } from '../core/release.ts';
 import type { DeploymentSettings } from './deployment-config.ts';
 import { isMapping } from './overlays.ts';
 import type { KeyPath, Problem } from './problem.ts';
@@ -34,6 +35,27 @@ export function checkContainer(source: YamlSource, server: ServerConfig | undefi
         ? `the variables are ${armVariableNames.join(', ')}`
         : `did you mean \`\${${meant}}\`?`;
     return source.problem(place, `\`\${${name}}\` is not a variable of an image`, hint);
+  });
+}
+
+/** Problems with secrets of the server that the operator's file has nowhere on the cluster; own manifests name theirs. */
+export function checkClusterSecrets(
+  { serve, staging, production }: ReleasePlan,
+  server: ServerConfig | undefined,
+  source: YamlSource,
+): readonly Problem[] {
+  return [staging, production].flatMap(({ name, deployment }) => {
+    const environment = server?.environments[name];
+    if (environment?.target !== 'kubernetes' || deployment?.manifests !== undefined) return [];
+    return serve.secrets
+      .filter((secret) => !Object.hasOwn(environment.secrets, secret))
+      .map((secret) =>
+        source.problem(
+          ['release', 'serve', 'secrets'],
+          `the operator’s file does not say where the secret \`${secret}\` is on the cluster of ${name}`,
+          `it has to be added there: environments.${name}.secrets.${secret}: { secret: …, key: … }`,
+        ),
+      );
   });
 }
 

@@ -3,7 +3,7 @@ import type { CiPlan } from '../core/ci.ts';
 import type { ReleasePlan } from '../core/release.ts';
 import { canonicalJson } from '../core/canonical-json.ts';
 import { toCiPlan } from './ci-plan.ts';
-import { checkContainer, checkStrategy, notesOnStrategy } from './cluster-checks.ts';
+import { checkClusterSecrets, checkContainer, checkStrategy, notesOnStrategy } from './cluster-checks.ts';
 import type { EnvironmentFiles, ReadRepositoryFile } from './environments.ts';
 import { readEnvironment, resolveEnvironment } from './environments.ts';
 import { checkMatrices } from './matrix-checks.ts';
@@ -112,6 +112,8 @@ function toPlans(config: ProjectConfig, files: Files): ProjectConfigResult {
   ];
   if (problems.length > 0) return { ok: false, problems };
   const releasePlan = toReleasePlan(config, release.value, staging, production);
+  const secrets = checkClusterSecrets(releasePlan, server, source);
+  if (secrets.length > 0) return { ok: false, problems: secrets };
   const resolvedJson = canonicalJson({ project: config.project, ci: ciPlan, release: releasePlan });
   return {
     ok: true,

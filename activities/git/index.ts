@@ -1,12 +1,11 @@
 import { formatProblems } from '../../config/format-problems.ts';
-import { loadProject } from '../../config/load-project.ts';
 import type { ServerConfig } from '../../config/server-config.ts';
 import { LonghaulError } from '../../core/errors.ts';
 import type { ArtifactStore } from '../../core/ports/artifact-store.ts';
 import type { GitActivities } from '../contracts.ts';
 import { gitOrFail } from '../workspace/git-program.ts';
 import type { Mirrors } from '../workspace/mirrors.ts';
-import { filesAtCommit } from './files-at-commit.ts';
+import { loadAtCommit } from './load-at-commit.ts';
 
 /**
  * Activities that read a commit.
@@ -22,7 +21,7 @@ export function createGitActivities(deps: {
     async resolvePlan(ref) {
       const { project, commit } = ref;
       const mirror = await mirrors.withCommit(ref);
-      const loaded = loadProject({ files: filesAtCommit(mirror, commit), server: server() });
+      const loaded = await loadAtCommit({ mirror, project, commit, server: server() });
       if (!loaded.ok) {
         const problems = formatProblems(loaded.problems);
         throw new LonghaulError(

@@ -7,7 +7,7 @@ import { serviceNameOf, type Slot } from '../names.ts';
 import { armManifests } from './arm-manifests.ts';
 import type { ArmInSlot, ArmManifests } from './given.ts';
 import { ownManifests } from './own/own-manifests.ts';
-import type { ManifestFile } from './own/read-objects.ts';
+import { isManifestFile, type ManifestFile } from './own/read-objects.ts';
 import { serviceMonitorKind } from './service-monitor.ts';
 
 /** The objects that an arm needs in a slot: Longhaul's, or the project's own at the arm's commit. */
@@ -47,7 +47,7 @@ async function readFolder(
 ): Promise<readonly ManifestFile[]> {
   const paths = Object.keys(await checkouts.list({ project, commit }, [folder]));
   const texts = paths
-    .filter((path) => /\.ya?ml$/.test(path))
+    .filter(isManifestFile)
     .map(async (file) => ({ file, text: (await checkouts.read({ project, commit }, file)) ?? '' }));
   return Promise.all(texts);
 }

@@ -140,6 +140,19 @@ describe('what is wrong with a release to a cluster is told with its place and i
     ).toEqual([expect.stringMatching(told)]);
   });
 
+  it('a secret that the operator has put nowhere on the cluster', () => {
+    const files = {
+      'longhaul.yaml': withContainer().replace('serve.py,', 'serve.py, secrets: [API_TOKEN],'),
+    };
+    const server = operatorOfCluster();
+    const granted = { ...server, secrets: { API_TOKEN: { env: 'API_TOKEN' } } };
+    const [problem] = problems(files, granted);
+    expect(problem).toMatchObject({ line: 7, key: 'release.serve.secrets' });
+    expect(problem?.message).toContain('where the secret `API_TOKEN` is on the cluster of production');
+    const own = { ...files, 'environments/production.yaml': 'deployment: { manifests: k8s }\n' };
+    expect(problems(own, granted)).toEqual([]);
+  });
+
   it('blue-green where production is on one machine', () => {
     expect(problems({ 'longhaul.yaml': `${withRelease}  strategy: blueGreen\n` }, operator())).toMatchObject([
       { line: 8, key: 'release.strategy' },

@@ -1,11 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { formatProblems } from '../../../config/format-problems.ts';
 import { loadProject, projectFile } from '../../../config/load-project.ts';
 import type { ProjectConfigResult } from '../../../config/load-project.ts';
 import { loadServerConfig } from '../../../config/load-server.ts';
+import type { ServerConfig } from '../../../config/server-config.ts';
 import type { ReleasePlan } from '../../../core/release.ts';
+import { manifestProblems } from '../../../k8s/manifests/own/problems-ahead.ts';
+import { isManifestFile, type ManifestFile } from '../../../k8s/manifests/own/read-objects.ts';
 import { examples } from '../context.ts';
 import type { AddCommand } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -31,10 +35,7 @@ export const addValidate: AddCommand = (parent, { output, endWith }) => {
         );
       const serverFile = serverFileOf(options);
       const known = options.server !== undefined || existsSync(serverFile);
-      const result = loadProject({
-        files: (path) => readIfThere(join(root, path)),
-        ...(known ? { server: loadServerConfig(serverFile) } : {}),
-      });
+      const result = await loadFolder(root, known ? loadServerConfig(serverFile) : undefined);
       const notes = result.ok
         ? [...result.notes.map((note) => formatProblems([note])), ...(await idleInputs(result.ciPlan, root))]
         : [];
@@ -44,6 +45,27 @@ export const addValidate: AddCommand = (parent, { output, endWith }) => {
       if (!result.ok) endWith(exitCodes.configuration);
     });
 };
+
+/** Like the commit that it may become, with the manifests that its `longhaul.yaml` names. */
+async function loadFolder(root: string, server: ServerConfig | undefined): Promise<ProjectConfigResult> {
+  const loaded = loadProject({
+    files: (path) => readIfThere(join(root, path)),
+    ...(server === undefined ? {} : { server }),
+  });
+  if (server === undefined || !loaded.ok || loaded.releasePlan === undefined) return loaded;
+  const { config, releasePlan: plan } = loaded;
+  const filesIn = async (folder: string): Promise<readonly ManifestFile[]> => {
+    const listed = await readdir(join(root, folder), { recursive: true }).catch(() => []);
+    const paths = listed.filter(isManifestFile).toSorted();
+    return paths.map((path) => ({
+      file: join(folder, path),
+      text: readFileSync(join(root, folder, path), 'utf8'),
+    }));
+  };
+  const commit = '0'.repeat(40);
+  const problems = await manifestProblems({ plan, server, project: config.project, commit, filesIn });
+  return problems.length === 0 ? loaded : { ok: false, problems };
+}
 
 function readIfThere(path: string): string | null {
   return existsSync(path) ? readFileSync(path, 'utf8') : null;

@@ -7,7 +7,7 @@ import type { ArmInSlot, ArmManifests } from '../given.ts';
 import { sharedLabels } from '../metadata.ts';
 import { judgeObjects } from './judge-objects.ts';
 import { configsIn, namedByContent, withConfigNames } from './name-configs.ts';
-import { readObjects, type ManifestFile } from './read-objects.ts';
+import { readObjects, type ManifestFile, type ReadObjects } from './read-objects.ts';
 import {
   autoscalerInSlot,
   budgetInSlot,
@@ -18,21 +18,21 @@ import {
 } from './take-over.ts';
 import { manifestVariables } from './variables.ts';
 
+/** A folder of a project's manifests at a commit. */
+export interface OwnFolder {
+  /** Its path in the repository. */
+  readonly folder: string;
+  readonly files: readonly ManifestFile[];
+}
+
 /**
  * The manifests of an arm in a slot from the project's own files, in place of Longhaul's.
  *
- * @param folder of the files, for people
+ * @param monitored whether the cluster knows ServiceMonitors
  * @throws LonghaulError InvalidConfig, with the file, line and mend of everything that is wrong
  */
-export function ownManifests(
-  given: ArmInSlot,
-  { folder, files }: { readonly folder: string; readonly files: readonly ManifestFile[] },
-  monitored: boolean,
-): ArmManifests {
-  const config = configMap(given);
-  const read = files.map((file) => readObjects(file, manifestVariables(given, config)));
-  const objects = read.flatMap((each) => each.objects);
-  const problems = [...read.flatMap((each) => each.problems), ...judgeObjects(objects, folder, given)];
+export function ownManifests(given: ArmInSlot, own: OwnFolder, monitored: boolean): ArmManifests {
+  const { objects, problems } = judgeFolder(given, own);
   const manifests = objects.map(({ manifest }) => withoutNamespace(manifest));
   const deployment = manifests.find(({ kind }) => kind === 'Deployment');
   if (deployment === undefined || problems.length > 0)
@@ -40,7 +40,16 @@ export function ownManifests(
       'InvalidConfig',
       `The manifests of ${given.arm.project} at ${given.arm.commit.slice(0, 12)} are wrong:\n${formatProblems(problems)}`,
     );
-  return inSlot(given, { manifests, deployment, config }, monitored);
+  return inSlot(given, { manifests, deployment, config: configMap(given) }, monitored);
+}
+
+/** The objects of a folder with an arm's values in them, and everything that is wrong with them. */
+export function judgeFolder(given: ArmInSlot, { folder, files }: OwnFolder): ReadObjects {
+  const values = manifestVariables(given, configMap(given));
+  const read = files.map((file) => readObjects(file, values));
+  const objects = read.flatMap((each) => each.objects);
+  const problems = read.flatMap((each) => each.problems);
+  return { objects, problems: [...problems, ...judgeObjects(objects, folder, given)] };
 }
 
 interface Own {

@@ -13,6 +13,9 @@ export interface ManifestFile {
   readonly text: string;
 }
 
+/** Whether a file of the folder is one of manifests. */
+export const isManifestFile = (path: string): boolean => /\.ya?ml$/.test(path);
+
 /** An object of a project's own manifests, and where it begins. */
 export interface OwnObject {
   readonly manifest: Manifest;

@@ -91,3 +91,42 @@ test('a repository that says it is another project is refused', async () => {
     message: expect.stringContaining('says that it is others/model') as string,
   });
 });
+
+test('a commit whose own manifests are wrong is refused before anything is trained', async () => {
+  const cluster = {
+    target: 'kubernetes',
+    namespace: 'models',
+    baseUrl: 'https://models.example',
+    prometheus: 'http://prometheus.monitoring:9090',
+    mlflow: 'http://mlflow.ml:5000',
+  };
+  const server = serverConfigSchema.parse({
+    version: 1,
+    projects: { [project]: { url: repository.url } },
+    secrets: { API_TOKEN: { env: 'API_TOKEN' } },
+    environments: { staging: { target: 'local', port: 8101 }, production: cluster },
+  });
+  const mirrors = createMirrors({ folder: join(folder, 'mirrors'), projects: () => server.projects, store });
+  const onCluster = createGitActivities({ mirrors, store, server: () => server });
+  const text = sample['longhaul.yaml'].replace('  serve:', '  serve:\n    container: { image: a }\n   ');
+  const serverOf = (image: string): string => `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: server }
+spec:
+  template:
+    spec:
+      containers: [{ name: server, image: "${image}", ports: [{ name: http, containerPort: 8000 }] }]
+`;
+  const files = {
+    ...sample,
+    'longhaul.yaml': text,
+    'environments/production.yaml': 'deployment: { manifests: k8s }\n',
+  };
+  const wrong = repository.commit({ ...files, 'k8s/deep/server.yaml': serverOf('${IMAG}') }, 'Wrong');
+  await expect(onCluster.resolvePlan({ project, commit: wrong })).rejects.toThrow(
+    /k8s\/deep\/server\.yaml:7:\d+ +`\$\{IMAG\}` has no value; did you mean `\$\{IMAGE\}`/,
+  );
+  const right = repository.commit({ 'k8s/deep/server.yaml': serverOf('${IMAGE}') }, 'Right');
+  const plan = await onCluster.resolvePlan({ project, commit: right });
+  expect(plan.release?.production.deployment?.manifests).toBe('k8s');
+});
