@@ -5,7 +5,7 @@ import { keys } from '../names.ts';
 
 const words = z.record(z.string(), z.string());
 
-const armSpec: z.ZodType<ArmSpec> = z.object({
+const armSpec: z.ZodType<ArmSpec> = z.looseObject({
   id: z.string(),
   release: z.string(),
   project: z.string(),
@@ -14,7 +14,7 @@ const armSpec: z.ZodType<ArmSpec> = z.object({
   version: z.string(),
   runId: z.string(),
   source: z.string(),
-  serve: z.object({
+  serve: z.looseObject({
     run: z.string(),
     requirements: z.array(z.string()),
     extras: z.array(z.string()).exactOptional(),
@@ -28,7 +28,7 @@ const armSpec: z.ZodType<ArmSpec> = z.object({
     versionHeader: z.string(),
     startTimeoutMs: z.number(),
     container: z
-      .object({
+      .looseObject({
         image: z.string(),
         startedBy: z.enum(['run', 'image']),
         port: z.int(),
@@ -39,13 +39,13 @@ const armSpec: z.ZodType<ArmSpec> = z.object({
   overlay: words,
   strategy: z.enum(['canary', 'blueGreen']).exactOptional(),
   deployment: z
-    .object({
-      resources: z.object({
+    .looseObject({
+      resources: z.looseObject({
         cpu: z.string().exactOptional(),
         memory: z.string().exactOptional(),
         gpu: z.number().exactOptional(),
       }),
-      autoscaling: z.object({ min: z.int(), max: z.int(), cpu: z.number() }).exactOptional(),
+      autoscaling: z.looseObject({ min: z.int(), max: z.int(), cpu: z.number() }).exactOptional(),
       maxUnavailable: z.union([z.number(), z.string()]),
       preStopSeconds: z.number(),
       manifests: z.string().exactOptional(),
