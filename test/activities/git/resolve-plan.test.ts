@@ -108,7 +108,13 @@ test('a commit whose own manifests are wrong is refused before anything is train
   });
   const mirrors = createMirrors({ folder: join(folder, 'mirrors'), projects: () => server.projects, store });
   const onCluster = createGitActivities({ mirrors, store, server: () => server });
-  const text = sample['longhaul.yaml'].replace('  serve:', '  serve:\n    container: { image: a }\n   ');
+  const text = `version: 1
+project: ${project}
+release:
+  train: { run: train }
+  evaluate: { run: evaluate }
+  serve: { run: serve, container: { image: a } }
+`;
   const serverOf = (image: string): string => `apiVersion: apps/v1
 kind: Deployment
 metadata: { name: server }
