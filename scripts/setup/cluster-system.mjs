@@ -37,7 +37,7 @@ export async function provideClusterSystem() {
   if (!existsSync(folder)) await makeWhole(folder, fetchFromDebian);
   return {
     programs: programsIn(folder),
-    networkPlugins: path.join(folder, 'usr/lib/cni'),
+    networkPlugins: onMachine ?? path.join(folder, 'usr/lib/cni'),
     environment: librariesOf(folder),
   };
 }

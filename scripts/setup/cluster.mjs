@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { provideClusterSystem } from './cluster-system.mjs';
 import { vendorPlatform } from './binaries.mjs';
@@ -6,7 +6,7 @@ import { goEnvironment, installGoPrograms } from './go.mjs';
 import { canReach, downloadProgram } from './internet.mjs';
 import { inRoot, inTools } from './paths.mjs';
 import { missingGo } from './prerequisites.mjs';
-import { isProgram, outputOf } from './processes.mjs';
+import { outputOf } from './processes.mjs';
 import { say, SetupError } from './progress.mjs';
 import { hashOfFiles, makeWhole, writeStamp } from './stamps.mjs';
 import { ISTIO, KUBERNETES } from './versions.mjs';
@@ -30,39 +30,25 @@ export async function provideCluster() {
       'The test cluster runs on Linux alone. Elsewhere give the tests a throw-away cluster of kind or k3d: docs/test-cluster.md says how.',
     );
   const system = await provideClusterSystem();
-  const kubernetes = await provide('kubernetes', KUBERNETES.version, makeKubernetes, KUBERNETES_PROGRAMS);
-  const istio = await provide('istio', ISTIO.version, buildIstiod, ['pilot-discovery']);
-  const init = await provide('init', '1', buildInit, ['init']);
-  const manifests = await provide('manifests', ISTIO.version, copyManifests, []);
+  const kubernetes = await provide('kubernetes', KUBERNETES.version, makeKubernetes);
+  const istio = await provide('istio', ISTIO.version, buildIstiod);
+  const init = await provide('init', '1', buildInit);
+  const manifests = await provide('manifests', ISTIO.version, copyManifests);
   writeStamp(
     inTools('cluster.json'),
     `${JSON.stringify({ ...system, kubernetes, istio, init, manifests }, null, 2)}\n`,
   );
 }
 
-/** A part's folder, named by its version and by its pins; made where it is not there whole. */
-async function provide(part, version, make, programs) {
+/** A part's folder, named by its version and by its pins; made where it is not there. */
+async function provide(part, version, make) {
   const pins = ['go.mod', 'go.sum', 'main.go'].map((name) => path.join(moduleOf(part), name));
   const folder = inTools(`cluster-${part}`, `${version}-${hashOfFiles(pins).slice(0, 8)}`);
-  const whole = path.join(folder, '.whole');
-  if (!isThere(whole) || !programs.every((name) => isProgram(path.join(folder, name)))) {
-    await makeWhole(folder, async (draft) => {
-      await make(draft);
-      writeFileSync(path.join(draft, '.whole'), '');
-    });
-  }
+  if (!existsSync(folder)) await makeWhole(folder, make);
   return folder;
 }
 
 const moduleOf = (part) => inRoot('scripts/cluster/go', part);
-const isThere = (file) => {
-  try {
-    readFileSync(file);
-    return true;
-  } catch {
-    return false;
-  }
-};
 
 async function makeKubernetes(draft) {
   if (!(await downloadedKubernetes(draft))) await buildKubernetes(draft);
@@ -135,7 +121,6 @@ function copyManifests(draft) {
   const istio = folderOfModule('istio', 'istio.io/istio');
   const gateways = folderOfModule('istio', 'sigs.k8s.io/gateway-api');
   const operator = folderOfModule('manifests', 'github.com/prometheus-operator/prometheus-operator');
-  mkdirSync(draft, { recursive: true });
   cpSync(path.join(istio, 'manifests/charts/base/files/crd-all.gen.yaml'), path.join(draft, 'istio.yaml'));
   const standard = path.join(gateways, 'config/crd/standard');
   for (const name of readdirSync(standard).filter((name) => name.startsWith('gateway.networking.k8s.io_')))

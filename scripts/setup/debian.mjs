@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { onPath, outputOf } from './processes.mjs';
 import { runShowingProgress, SetupError } from './progress.mjs';
@@ -27,12 +27,12 @@ export async function unpackDebianPackages({ what, expect, packages, into }) {
     args: ['-c', `${download} || (apt-get update && ${download})`],
     cwd: archives,
   });
-  for (const archive of readdirSync(archives).filter((name) => name.endsWith('.deb')))
-    await runShowingProgress({
-      what: `${what}: unpack ${archive.split('_')[0]}`,
-      expect: '2s',
-      command: 'dpkg-deb',
-      args: ['--extract', path.join(archives, archive), into],
-    });
+  await runShowingProgress({
+    what: `${what}: unpack`,
+    expect: '10s',
+    command: 'sh',
+    args: ['-c', 'for archive in *.deb; do dpkg-deb --extract "$archive" "$0" || exit 1; done', into],
+    cwd: archives,
+  });
   rmSync(archives, { recursive: true });
 }
