@@ -21,16 +21,21 @@ class Server(http.server.ThreadingHTTPServer):
 Server(('0.0.0.0', 8000), Arm).serve_forever()
 `;
 
-/** A Deployment of small servers that name their arm; `labels` tell their slot. */
+/** A Deployment of small servers that name their arm; `labels` tell their slot, `marks` are on the Deployment alone. */
 export const armServers = (
   service: string,
-  given: { readonly name: string; readonly labels: Labels; readonly replicas: number },
+  given: {
+    readonly name: string;
+    readonly labels: Labels;
+    readonly marks?: Labels;
+    readonly replicas: number;
+  },
 ): Manifest => {
   const labels = { ...podSelector(service), ...given.labels };
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
-    metadata: { name: given.name, labels },
+    metadata: { name: given.name, labels: { ...labels, ...given.marks } },
     spec: {
       replicas: given.replicas,
       selector: { matchLabels: labels },
