@@ -216,6 +216,8 @@ export interface LoadTestActivities {
     readonly run: RunContext;
     readonly spec: LoadTestSpec;
     readonly baseUrl: string;
+    /** What a request there needs to reach the model; absent: nothing. */
+    readonly headers?: Readonly<Record<string, string>>;
   }): Promise<{
     readonly result: LoadTestResult;
     readonly log: ArtifactRef;

@@ -84,7 +84,9 @@ export const kubernetesEnvironment = z
     headers: z
       .record(z.string().min(1), z.string())
       .default({})
-      .describe('Headers that a request to `baseUrl` needs to reach the model, such as `host`.'),
+      .describe(
+        'Headers that a request to `baseUrl` needs to reach the model, such as `host`; the tests of a release get them as BASE_HEADERS, a JSON object.',
+      ),
     traffic: z
       .discriminatedUnion('kind', [istio, gateway, service])
       .prefault({ kind: 'service' })

@@ -74,7 +74,7 @@ const serve = z.strictObject({
 export const loadTest = z.strictObject({
   script: relativePath
     .default('tests/performance/load_test.js')
-    .describe('Script for k6; BASE_URL is given.'),
+    .describe('Script for k6; BASE_URL is given, and BASE_HEADERS as for `integration`.'),
   stages: z
     .array(
       z.strictObject({
@@ -168,7 +168,11 @@ export const releaseSchema = z.strictObject({
   evaluate: evaluate.describe('Evaluation of what `train` left in its outputs.'),
   gate: gate.prefault({}).describe('What the evaluation must say before anything is deployed.'),
   serve: serve.describe('How the model is served.'),
-  integration: integration.prefault({}).describe('Tests against staging; BASE_URL is given.'),
+  integration: integration
+    .prefault({})
+    .describe(
+      'Tests against staging; BASE_URL is given, and BASE_HEADERS, a JSON object, where the operator’s file has `headers` for it.',
+    ),
   loadTest: loadTest.prefault({}).describe('Load test against staging.'),
   approval: approval.prefault({}).describe('A person’s answer before production.'),
   strategy,

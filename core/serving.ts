@@ -120,6 +120,8 @@ export interface TargetStatus {
   /** As the router itself reports it, not as it was asked for. */
   readonly candidateWeight: number;
   readonly baseUrl: string;
+  /** What a request to `baseUrl` needs to reach the model, such as `host`; absent: nothing. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Where the candidate alone answers before it has traffic, in a blue-green environment. */
   readonly previewUrl?: string;
   /** What people should know although nothing is broken: a coarse split, a node that is waited for. */

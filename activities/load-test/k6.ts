@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { baseUrlVariables } from '../../core/base-url.ts';
 import type { LoadTestSpec } from '../../core/release.ts';
 import type { CommandSite } from '../steps/commands.ts';
 import { runProgramAtSite } from '../steps/commands.ts';
@@ -40,18 +41,19 @@ export async function runK6(input: {
 }
 
 /**
- * All that the script finds in `__ENV`: what the file names, the environment's overlay, the secrets, BASE_URL, and
- * STAGES (JSON as k6 takes it) where the file sets stages.
+ * All that the script finds in `__ENV`: what the file names, the environment's overlay, the secrets, BASE_URL with
+ * BASE_HEADERS, and STAGES (JSON as k6 takes it) where the file sets stages.
  */
 export function k6Environment(input: {
   readonly spec: LoadTestSpec;
   readonly baseUrl: string;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly overlay: Readonly<Record<string, string>>;
   readonly secrets: Readonly<Record<string, string>>;
   readonly home: string;
   readonly temporary: string;
 }): Readonly<Record<string, string>> {
-  const { spec, baseUrl, overlay, secrets, home, temporary } = input;
+  const { spec, overlay, secrets, home, temporary } = input;
   const stages = spec.stages?.map(({ durationMs, target }) => ({ duration: `${durationMs}ms`, target }));
   return {
     PATH: process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin',
@@ -60,7 +62,7 @@ export function k6Environment(input: {
     ...spec.env,
     ...overlay,
     ...secrets,
-    BASE_URL: baseUrl,
+    ...baseUrlVariables(input),
     ...(stages === undefined ? {} : { STAGES: JSON.stringify(stages) }),
   };
 }

@@ -89,7 +89,8 @@ async function measure(attempt: Attempt): Promise<Output> {
     site: {
       folder: folders.code,
       env: k6Environment({
-        ...{ spec, baseUrl, secrets, overlay: run.overlay },
+        ...input,
+        ...{ secrets, overlay: run.overlay },
         ...{ home: folders.home, temporary: folders.temporary },
       }),
       marker: folders.root,

@@ -27,6 +27,7 @@ export async function observeLane(parts: TargetParts, lane: LaneRef): Promise<Ta
     arms: seen.map(({ status }) => status),
     candidateWeight,
     baseUrl: environment.baseUrl,
+    ...(Object.keys(environment.headers).length === 0 ? {} : { headers: environment.headers }),
     ...(state.layout === 'colour' ? { previewUrl: previewUrlOf(parts, lane) } : {}),
     ...(warnings.length === 0 ? {} : { warnings }),
   };

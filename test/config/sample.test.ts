@@ -43,6 +43,13 @@ describe('the sample project', () => {
     expect(targets.filter((target) => files(`${target}.dvc`) === null)).toEqual([]);
   });
 
+  it('has its server in an image of the commit, for a cluster', () => {
+    expect(resolve([]).release.serve).toMatchObject({
+      requirements: ['requirements.txt'],
+      container: { image: 'longhaul.test/flights:${COMMIT}', startedBy: 'run', port: 8000 },
+    });
+  });
+
   it('keeps the guide’s figures outside the demo', () => {
     const { release } = resolve([]);
     expect(release).toMatchObject({

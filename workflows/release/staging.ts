@@ -1,5 +1,7 @@
-import type { LoadTestResult } from '../../core/release.ts';
 import type { ArtifactRef } from '../../core/artifact.ts';
+import { baseUrlVariables } from '../../core/base-url.ts';
+import type { LoadTestResult } from '../../core/release.ts';
+import type { TargetStatus } from '../../core/serving.ts';
 import { deploying, loadTestOf, rollout } from '../activities.ts';
 import { planArm, snapshotLane } from './arm.ts';
 import { mustPass } from './candidate.ts';
@@ -26,13 +28,13 @@ export async function proveInStaging(release: Release, candidate: Candidate): Pr
   await controls.lanes.take(lane);
 
   await ledger.enter('staging', { for: 'replicas in staging' });
-  const baseUrl = await deployToStaging(release, candidate);
-  const proof = await testStaging(release, baseUrl);
+  const served = await deployToStaging(release, candidate);
+  const proof = await testStaging(release, served);
   await controls.lanes.leave(lane);
   return proof;
 }
 
-async function deployToStaging(release: Release, candidate: Candidate): Promise<string> {
+async function deployToStaging(release: Release, candidate: Candidate): Promise<TargetStatus> {
   const { compensations, controls, ledger, plan } = release;
   const lane = laneOf(release, plan.staging);
   const before = await snapshotLane(lane);
@@ -49,16 +51,17 @@ async function deployToStaging(release: Release, candidate: Candidate): Promise<
     timeoutMs: readyWithinMs,
   });
   await rollout('all of staging to the candidate').setWeight({ lane, candidateWeight: 100 });
-  const { baseUrl } = await deploying('candidate is staging now').promote({ lane, armId: arm.id });
-  ledger.gate('staging', true, `${replicas} of ${replicas} replicas ready at ${baseUrl}`);
-  return baseUrl;
+  const served = await deploying('candidate is staging now').promote({ lane, armId: arm.id });
+  ledger.gate('staging', true, `${replicas} of ${replicas} replicas ready at ${served.baseUrl}`);
+  return served;
 }
 
-async function testStaging(release: Release, baseUrl: string): Promise<StagingProof> {
+async function testStaging(release: Release, served: TargetStatus): Promise<StagingProof> {
+  const { baseUrl, headers } = served;
   const { controls, ledger, plan } = release;
   await controls.pausePoint();
   await ledger.enter('integrationTests', { for: 'integration tests' });
-  const tested = await mustPass(release, plan.integration, [], { BASE_URL: baseUrl }, plan.staging);
+  const tested = await mustPass(release, plan.integration, [], baseUrlVariables(served), plan.staging);
   const tests = tested.tests === undefined ? 'all' : `${tested.tests.passed} tests`;
   ledger.gate('integration', true, `${tests} passed against ${baseUrl}`);
 
@@ -68,6 +71,7 @@ async function testStaging(release: Release, baseUrl: string): Promise<StagingPr
     run: runContext(release, plan.staging),
     spec: plan.loadTest,
     baseUrl,
+    ...(headers === undefined ? {} : { headers }),
   });
   ledger.gate('load', result.passed, result.reason);
   if (!result.passed) throw fail(`load test: ${result.reason}`);

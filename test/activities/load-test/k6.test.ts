@@ -36,6 +36,11 @@ export default function () {
   sleep(0.05);
 }
 `;
+const BEHIND_A_GATEWAY = `
+import http from 'k6/http';
+export const options = { vus: 1, iterations: 3 };
+export default function () { http.get(__ENV.BASE_URL + '/', { headers: JSON.parse(__ENV.BASE_HEADERS) }); }
+`;
 const PLAIN = `
 import http from 'k6/http';
 export const options = { vus: 1, iterations: 10 };
@@ -56,14 +61,24 @@ let folder: string;
 let commit: string;
 let store: ArtifactStore;
 let activities: LoadTestActivities;
-let runLoadTest: (changed?: Partial<LoadTestSpec>) => ReturnType<LoadTestActivities['runLoadTest']>;
+let runLoadTest: (
+  changed?: Partial<LoadTestSpec>,
+  headers?: Readonly<Record<string, string>>,
+) => ReturnType<LoadTestActivities['runLoadTest']>;
 let environment: MockActivityEnvironment;
 
 /** Every nth answer fails; 0: none does. Each takes this long. */
-const model = { failsEvery: 0, delayMs: 0, asked: 0, tokens: new Set<string | undefined>() };
+const model = {
+  failsEvery: 0,
+  delayMs: 0,
+  asked: 0,
+  tokens: new Set<string | undefined>(),
+  hosts: new Set<string | undefined>(),
+};
 const server = createServer((request, response) => {
   model.asked += 1;
   model.tokens.add(request.headers.authorization);
+  model.hosts.add(request.headers.host);
   const fails = model.failsEvery > 0 && model.asked % model.failsEvery === 0;
   setTimeout(() => response.writeHead(fails ? 500 : 200).end('{}'), model.delayMs);
 });
@@ -76,6 +91,7 @@ beforeAll(async () => {
     'load/script.js': SCRIPT,
     'load/path.txt': '/predict\n',
     'load/plain.js': PLAIN,
+    'load/behind-a-gateway.js': BEHIND_A_GATEWAY,
     'load/throws.js': 'throw new Error("set BASE_URL");',
     'load/idle.js': 'export default function () {}',
   });
@@ -99,14 +115,15 @@ beforeAll(async () => {
   });
 });
 beforeEach(() => {
-  Object.assign(model, { failsEvery: 0, delayMs: 0, asked: 0, tokens: new Set() });
+  Object.assign(model, { failsEvery: 0, delayMs: 0, asked: 0, tokens: new Set(), hosts: new Set() });
   environment = new MockActivityEnvironment();
-  runLoadTest = (changed = {}) =>
+  runLoadTest = (changed = {}, headers) =>
     environment.run(() =>
       activities.runLoadTest({
         run: { id: 'release/delays/1', project, commit, configDigest: 'sha256:0', overlay: {} },
         spec: { ...spec, ...changed },
         baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+        ...(headers === undefined ? {} : { headers }),
       }),
     );
 });
@@ -128,6 +145,12 @@ describe('a load test that passes', () => {
     expect(result.reason).toMatch(/^\d+ requests, P95 .* ms \(limit 5000 ms\), errors 0 % \(limit 1 %\)$/);
     expect([...model.tokens]).toEqual(['Bearer s3cret-of-staging']);
     expect(heartbeats.length).toBeGreaterThan(1);
+  });
+
+  it('reaches a model that a gateway knows by its host', async () => {
+    const { result } = await runLoadTest({ script: 'load/behind-a-gateway.js' }, { host: 'staging.test' });
+    expect(result).toMatchObject({ passed: true, requests: 3 });
+    expect([...model.hosts]).toEqual(['staging.test']);
   });
 
   it('leaves summary and log in the store, without the secret, and nothing else', async () => {

@@ -1,5 +1,9 @@
-"""Against a running server: ``API_TOKEN=… pytest tests/integration --base-url=http://…``."""
+"""Against a running server: ``API_TOKEN=… pytest tests/integration --base-url=http://…``.
 
+BASE_HEADERS, a JSON object, has what a request needs to reach it, such as ``host`` at a gateway.
+"""
+
+import json
 import os
 from collections.abc import Iterator
 from typing import Any
@@ -17,17 +21,25 @@ def base_url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="module")
-def anyone(base_url: str) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=base_url, timeout=10, trust_env=False) as client:
+def base_headers() -> dict[str, str]:
+    headers: dict[str, str] = json.loads(os.environ.get("BASE_HEADERS", "{}"))
+    return headers
+
+
+@pytest.fixture(scope="module")
+def anyone(base_url: str, base_headers: dict[str, str]) -> Iterator[httpx.Client]:
+    with httpx.Client(
+        base_url=base_url, headers=base_headers, timeout=10, trust_env=False
+    ) as client:
         yield client
 
 
 @pytest.fixture(scope="module")
-def caller(base_url: str) -> Iterator[httpx.Client]:
+def caller(base_url: str, base_headers: dict[str, str]) -> Iterator[httpx.Client]:
     token = os.environ.get("API_TOKEN")
     if not token:
         pytest.fail("set API_TOKEN to the server's token")
-    headers = {"Authorization": f"Bearer {token}"}
+    headers = base_headers | {"Authorization": f"Bearer {token}"}
     with httpx.Client(base_url=base_url, headers=headers, timeout=10, trust_env=False) as client:
         yield client
 

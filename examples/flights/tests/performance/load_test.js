@@ -1,5 +1,6 @@
 // Asks a server for predictions under a rising load.
 //   BASE_URL=http://127.0.0.1:8000 API_TOKEN=… k6 run tests/performance/load_test.js
+// BASE_HEADERS, a JSON object, has what a request needs to reach it, such as `host` at a gateway;
 // STAGES sets another ramp: STAGES='[{"duration":"5s","target":5}]'
 import { check, sleep } from 'k6';
 import http from 'k6/http';
@@ -30,7 +31,11 @@ if (!__ENV.BASE_URL || !__ENV.API_TOKEN) {
 
 const flights = JSON.parse(open('./flights.json'));
 const params = {
-  headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${__ENV.API_TOKEN}` },
+  headers: {
+    ...JSON.parse(__ENV.BASE_HEADERS || '{}'),
+    'Content-Type': 'application/json',
+    Authorization: `Bearer ${__ENV.API_TOKEN}`,
+  },
 };
 
 export default function () {
