@@ -1,25 +1,16 @@
-import { request as httpRequest } from 'node:http';
-import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
-import { Agent, request as httpsRequest } from 'node:https';
+import type { IncomingMessage } from 'node:http';
 import type { RequestOptions } from 'node:https';
 import { text } from 'node:stream/consumers';
 import { LonghaulError } from '../../core/errors.ts';
 import { errorOf, errorWithoutAnswer } from './api-errors.ts';
-import type { Answerer, ApiStatus, Asked } from './api-errors.ts';
+import type { Answerer, ApiStatus } from './api-errors.ts';
 import { readCredentials } from './credentials.ts';
 import type { ClusterPlace, Credentials } from './credentials.ts';
+import { agentsByCredentials, isStaleSocket, mayRepeat, send } from './transport.ts';
+import type { ApiRequest } from './transport.ts';
 
 /** From the first byte sent to the last one read, its credentials included. */
 const usualPatienceMs = 15_000;
-
-export interface ApiRequest {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** With its query. */
-  readonly path: string;
-  readonly body?: unknown;
-  readonly contentType?: string;
-  readonly asked: Asked;
-}
 
 /** HTTP to one API server, with the credentials of a kubeconfig. */
 export interface ApiConnection {
@@ -111,58 +102,6 @@ export function createConnection(place: ClusterPlace, patienceMs = usualPatience
         clearTimeout(timer);
       }
     },
-  };
-}
-
-function send(
-  server: string,
-  { method, path, body, contentType }: ApiRequest,
-  options: RequestOptions,
-): Promise<IncomingMessage> {
-  const url = new URL(server + path);
-  const sender = url.protocol === 'http:' ? httpRequest : httpsRequest;
-  const content = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
-  const headers = {
-    ...(options.headers as OutgoingHttpHeaders | undefined),
-    accept: 'application/json',
-    'user-agent': 'longhaul',
-    ...(content === undefined
-      ? {}
-      : { 'content-type': contentType ?? 'application/json', 'content-length': content.length }),
-  };
-  return new Promise((resolve, reject) => {
-    const request = sender(url, { ...options, method, headers }, resolve);
-    request.on('error', (error) => {
-      reject(request.reusedSocket ? Object.assign(error, { onReusedSocket: true }) : error);
-    });
-    request.end(content);
-  });
-}
-
-/** The server had closed the idle connection when the request was written to it: it has not seen the request. */
-const isStaleSocket = (error: unknown): boolean => {
-  const { code, onReusedSocket } = error as NodeJS.ErrnoException & { readonly onReusedSocket?: boolean };
-  return onReusedSocket === true && (code === 'ECONNRESET' || code === 'EPIPE');
-};
-
-const mayRepeat = ({ method, contentType = '' }: ApiRequest): boolean =>
-  method === 'GET' || method === 'DELETE' || contentType.includes('apply-patch');
-
-/** One agent as long as the certificates are the same: connections are kept, and none is made with outdated ones. */
-function agentsByCredentials(): (signed: RequestOptions) => Agent {
-  let current: { readonly key: string; readonly agent: Agent } | undefined;
-  return ({ ca, cert, key, servername, rejectUnauthorized }) => {
-    const tls = Object.fromEntries(
-      Object.entries({ ca, cert, key, servername, rejectUnauthorized }).filter(
-        ([, value]) => value !== undefined,
-      ),
-    );
-    const id = JSON.stringify(tls);
-    if (current?.key !== id) {
-      const agent = new Agent({ ...tls, keepAlive: true, keepAliveMsecs: 30_000, timeout: 60_000 });
-      current = { key: id, agent };
-    }
-    return current.agent;
   };
 }
 

@@ -4,12 +4,13 @@ import type { Asked } from './api-errors.ts';
 import { createChanges } from './changes.ts';
 import type { Cluster, ClusterEvent, Kind, Manifest } from './cluster.ts';
 import { createConnection } from './connection.ts';
-import type { ApiConnection, ApiRequest } from './connection.ts';
+import type { ApiConnection } from './connection.ts';
 import type { ClusterPlace } from './credentials.ts';
 import { newestFirst } from './events.ts';
 import type { ApiEvent } from './events.ts';
 import { createResources, pathOf, queryOf, selectorOf } from './resources.ts';
 import type { Resource } from './resources.ts';
+import type { ApiRequest } from './transport.ts';
 
 const pods: Resource = { apiVersion: 'v1', kind: 'Pod', plural: 'pods', group: '', namespaced: true };
 const eventResource: Resource = { ...pods, kind: 'Event', plural: 'events' };

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse, parseAllDocuments } from 'yaml';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { clusterChecks } from '../../client/doctor/clusters.ts';
+import { serverConfigSchema } from '../../config/server-config.ts';
 import type { Cluster, Manifest, ObjectRef } from '../../k8s/api/cluster.ts';
 import { createConnection } from '../../k8s/api/connection.ts';
 import { clusterOver, createCluster } from '../../k8s/api/create-cluster.ts';
@@ -204,4 +206,24 @@ describe('a way to the API server', () => {
     for (let time = 0; time < 5; time += 1) await over.changed([kind], { app: 'watched' }, 50);
     expect(way.connections()).toBeLessThanOrEqual(4);
   });
+});
+
+it('the doctor finds all that a release needs here, and tells a namespace that is not there', async () => {
+  const environment = {
+    ...{ target: 'kubernetes', kubeconfig, context, namespace: namespace.name },
+    ...{ baseUrl: 'http://flights.test', prometheus: 'http://127.0.0.1:9090', traffic: { kind: 'istio' } },
+  };
+  const environments = {
+    staging: environment,
+    production: { ...environment, namespace: 'no-such-namespace' },
+  };
+  const mlflow = { trackingUri: 'http://10.0.0.1:5000' };
+  const config = serverConfigSchema.parse({ version: 1, mlflow, projects: {}, environments });
+  const found = (await Promise.all(clusterChecks(config).map((check) => check.look()))).flat();
+  expect(found.filter(({ name }) => name.endsWith('staging')).map(({ state }) => state)).toEqual(
+    Array(4).fill('ok'),
+  );
+  expect(found.filter(({ name }) => name.endsWith('production'))).toMatchObject([
+    { state: 'problem', mend: expect.stringContaining('create namespace no-such-namespace') as string },
+  ]);
 });
