@@ -112,6 +112,5 @@ export const serverConfigSchema = z.strictObject({
 /** The operator's file with every default applied; relative paths are resolved against the file's folder. */
 export type ServerConfig = z.output<typeof serverConfigSchema>;
 export type EnvironmentConfig = ServerConfig['environments'][string];
-export type LocalEnvironment = z.output<typeof localEnvironment>;
 export type SecretSource = ServerConfig['secrets'][string];
 export type LocalPorts = ServerConfig['local']['ports'];

@@ -37,3 +37,42 @@ ci:
   );
   expect(told).not.toContain('test:');
 });
+
+test('manifests of its own are checked with the operator’s file, before there is a commit', async () => {
+  createRepository(folder).commit({
+    'requirements.txt': '',
+    'tests/performance/load_test.js': '',
+    'environments/production.yaml': 'deployment: { manifests: k8s }\n',
+    'k8s/server.yaml': `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: server, namespace: elsewhere }
+spec: { template: { spec: { containers: [{ name: a, ports: [{ name: http, containerPort: 1 }] }] } } }
+`,
+    'longhaul.yaml': `version: 1
+project: team/model
+release:
+  train: { run: train }
+  evaluate: { run: evaluate }
+  serve: { run: serve, container: { image: a } }
+`,
+    'longhaul.server.yaml': `version: 1
+projects: { team/model: { url: "file://${folder}" } }
+environments:
+  staging: { target: local, port: 8101 }
+  production:
+    target: kubernetes
+    namespace: models
+    baseUrl: https://models.example
+    prometheus: http://prometheus.example:9090
+    mlflow: http://mlflow.example:5000
+`,
+  });
+  let told = '';
+  const print = (text: string): string => (told += `${text}\n`);
+  const given = ['validate', folder, '--server', join(folder, 'longhaul.server.yaml')];
+  const code = await runCli(given, { print, printError: print, interactive: false });
+  expect(told).toMatch(
+    /k8s\/server\.yaml:1:1 +Deployment server +is for the namespace elsewhere, and production is in models/,
+  );
+  expect(code).toBe(exitCodes.configuration);
+});
