@@ -30,7 +30,8 @@ export async function chooseWork(
   return { project, commit, source };
 }
 
-async function checkoutOf({
+/** The checkout that `--worktree` is about. @throws CommandFailure */
+export async function checkoutOf({
   commit,
   project,
   repo,
@@ -38,7 +39,7 @@ async function checkoutOf({
   if (commit !== undefined) {
     throw new CommandFailure(
       exitCodes.usage,
-      '--worktree runs what is in the folder now, --commit what is in a commit: give one of them.',
+      '--worktree is about what is in the folder now, --commit about what is in a commit: give one of them.',
     );
   }
   const local = await localProject(repo ?? process.cwd());

@@ -2,7 +2,7 @@
 export const exitCodes = {
   /** Done; a run that was waited for passed, a release was released. */
   ok: 0,
-  /** The run that was waited for ended otherwise, or something unforeseen happened. */
+  /** The run that was waited for ended otherwise, `deploy diff` found differences, or something unforeseen happened. */
   notPassed: 1,
   /** The command line is wrong. */
   usage: 2,
@@ -22,7 +22,7 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 export const exitCodesHelp = `
 Exit codes:
   0  done; what was waited for passed or was released
-  1  the run ended otherwise, or something unforeseen happened
+  1  the run ended otherwise, a diff found differences, or something unforeseen happened
   2  the command line is wrong
   3  a configuration, a secret or the set-up is wrong
   4  a server or a worker does not answer, or does not start

@@ -10,6 +10,8 @@ import { addCiRetry } from './commands/ci-retry.ts';
 import { addCiRun } from './commands/ci-run.ts';
 import { addCiShow } from './commands/ci-show.ts';
 import { addCompletion } from './commands/completion.ts';
+import { addDeployDiff } from './commands/deploy-diff.ts';
+import { addDeployStatus } from './commands/deploy-status.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addDown } from './commands/down.ts';
 import { addInit } from './commands/init.ts';
@@ -48,6 +50,10 @@ const groups: Readonly<
       addReleaseControls,
       addReleaseRollback,
     ],
+  },
+  deploy: {
+    description: 'what environments serve, and what a release would change there',
+    commands: [addDeployStatus, addDeployDiff],
   },
 };
 

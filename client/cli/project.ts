@@ -1,9 +1,9 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ServerConfig } from '../../config/server-config.ts';
 import { exitCodes } from './exit-codes.ts';
 import { CommandFailure } from './failure.ts';
+import { withFetched } from './fetched-commit.ts';
 import { git } from './git.ts';
 import { readIdentity } from './project-identity.ts';
 import type { ProjectIdentity } from './project-identity.ts';
@@ -110,24 +110,12 @@ async function showLocally(
   return local?.identity.project === project ? git(['show', `${commit}:${fileName}`], local.root) : null;
 }
 
-async function showRemotely(url: string, commit: string): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'longhaul-commit-'));
-  try {
-    await git(['init', '--quiet', '--bare', folder], folder);
-    const fetched = await git(['fetch', '--quiet', '--depth', '1', '--', url, commit], folder);
-    if (fetched === null) {
-      throw new CommandFailure(
-        exitCodes.notFound,
-        `There is no commit ${commit} in ${url}, or it cannot be read. Try by hand: git fetch ${url} ${commit}`,
-      );
-    }
-    const text = await git(['show', `${commit}:${fileName}`], folder);
+const showRemotely = (url: string, commit: string): Promise<string> =>
+  withFetched(url, commit, async (repository) => {
+    const text = await git(['show', `${commit}:${fileName}`], repository);
     if (text !== null) return text;
     throw new CommandFailure(
       exitCodes.notFound,
       `There is no ${fileName} at ${commit.slice(0, 12)} in ${url}. Write one there with: longhaul init`,
     );
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
+  });

@@ -72,11 +72,11 @@ function armWords(text: string): string {
 /** Every value of a Secret as stars; one that is not the same on the other side says on which side it is. */
 function masked(object: Manifest | null, other: Manifest | null, side: string): Manifest | null {
   if (object === null) return null;
-  const hidden = ['data', 'stringData'].flatMap((field) => {
+  const hidden = ['data', 'stringData'].flatMap((field): readonly (readonly [string, unknown])[] => {
     const values = object[field];
     if (!isFields(values)) return [];
     const others = isFields(other?.[field]) ? other[field] : {};
-    const stars = Object.entries(values).map(([name, value]) => {
+    const stars = Object.entries(values).map(([name, value]): readonly [string, string] => {
       const isSame = !(name in others) || canonicalJson(value) === canonicalJson(others[name]);
       return [name, `***${isSame ? '' : side}`];
     });

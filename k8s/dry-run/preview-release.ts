@@ -48,9 +48,27 @@ export async function previewRelease(given: {
   return {
     stable: state.stable?.arm ?? null,
     candidate: state.candidate?.arm ?? null,
-    objects: dryRun.changes().map(objectChange),
+    objects: dryRun.changes().map(objectChange).toSorted(byKind),
     onTheWay: [...comingAndGoing(parts, state, arm), ...trafficWords(parts, state, { arm, weights })],
   };
+}
+
+const order: readonly string[] = [
+  'ConfigMap',
+  'Service',
+  'ServiceMonitor',
+  'DestinationRule',
+  'VirtualService',
+  'HTTPRoute',
+  'Deployment',
+];
+
+/** What others refer to comes first, what stands around a Deployment and a project's own kinds last. */
+function byKind(one: ObjectChange, other: ObjectChange): number {
+  const rank = ({ kind }: ObjectChange): number =>
+    (order.indexOf(kind) + order.length + 1) % (order.length + 1);
+  const titles = [one, other].map(({ kind, name }) => `${kind} ${name}`);
+  return rank(one) - rank(other) || (titles[0] ?? '').localeCompare(titles[1] ?? '');
 }
 
 /** In the track layout the stable Deployment takes the arm; of colours, the other one does, and the old one rests. */

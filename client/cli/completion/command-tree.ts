@@ -7,7 +7,15 @@ export type WordKind =
   | { readonly kind: 'asked'; readonly what: AskedFor };
 
 /** What `longhaul __complete` is asked for. */
-export const askedFor = ['projects', 'commits', 'ci-runs', 'releases', 'runs', 'steps'] as const;
+export const askedFor = [
+  'projects',
+  'commits',
+  'ci-runs',
+  'releases',
+  'runs',
+  'steps',
+  'environments',
+] as const;
 export type AskedFor = (typeof askedFor)[number];
 
 export interface CommandOption {
@@ -85,6 +93,7 @@ const byName: Readonly<Record<string, WordKind>> = {
   hash: { kind: 'asked', what: 'commits' },
   commit: { kind: 'asked', what: 'commits' },
   step: { kind: 'asked', what: 'steps' },
+  environment: { kind: 'asked', what: 'environments' },
   file: { kind: 'files' },
   path: { kind: 'folders' },
   folder: { kind: 'folders' },

@@ -28,12 +28,18 @@ export function valuesOf(what: AskedFor, given: readonly string[]): Promise<read
       return runIds('');
     case 'steps':
       return steps(given[0]);
+    case 'environments':
+      return environments();
   }
 }
 
 async function projects(): Promise<readonly string[]> {
   const server = await readYamlFile(serverFileOf({}));
   return keysOf(field(server, 'projects'));
+}
+
+async function environments(): Promise<readonly string[]> {
+  return keysOf(field(await readYamlFile(serverFileOf({})), 'environments'));
 }
 
 async function commits(): Promise<readonly string[]> {
