@@ -8,9 +8,12 @@ export const hasDebianPackages = () => onPath('apt-get') !== undefined && onPath
 
 /** Of packages and all that they need, the names of those that are not installed. */
 export function lackingDebianPackages(packages) {
-  const simulate = () =>
-    outputOf('apt-get', ['--simulate', '--no-install-recommends', 'install', ...packages]);
-  const told = simulate() ?? (outputOf('apt-get', ['update'], { timeout: 120_000 }), simulate());
+  const simulate = ['--simulate', '--no-install-recommends', 'install', ...packages];
+  let told = outputOf('apt-get', simulate);
+  if (told === undefined) {
+    outputOf('apt-get', ['update'], { timeout: 120_000 });
+    told = outputOf('apt-get', simulate);
+  }
   if (told === undefined) throw new SetupError(`apt-get knows no way to have ${packages.join(', ')}`);
   return [...told.matchAll(/^Inst (\S+)/gm)].map(([, name]) => name);
 }

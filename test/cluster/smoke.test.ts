@@ -1,6 +1,7 @@
 /** The ground that all other tests here stand on: pods run, the real server serves a real model, routes lead to it. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { CoreV1Api } from '@kubernetes/client-node';
 import { beforeAll, expect, test } from 'vitest';
 import { repositoryRoot } from '../../local/tools.ts';
@@ -66,3 +67,16 @@ test.runIf(cluster.own !== null)('the server is not missed while the API server 
   }
   expect((await core.listNode()).items).not.toEqual([]);
 });
+
+test.runIf(cluster.own !== null)(
+  'a frozen API server leaves its callers waiting, and answers when it goes on',
+  async () => {
+    const server = apiServer();
+    await server?.pause();
+    const asked = core.listNode();
+    const first = await Promise.race([asked.then(() => 'an answer'), setTimeout(1_000, 'silence')]);
+    await server?.resume();
+    expect(first).toBe('silence');
+    expect((await asked).items).not.toEqual([]);
+  },
+);
