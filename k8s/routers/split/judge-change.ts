@@ -63,12 +63,17 @@ export const strayWords = (
         `${nameOf(route)} sends to the model server as well and is not split: a candidate gets a part of it.`,
     );
 
-/** Whether the route says what was written. */
-export function stands(dialect: Dialect, route: Manifest, { weight, arm }: AskedWeight): boolean {
+/** Whether the route says what was written. What an undo could not split, it has told of. */
+export function stands(
+  dialect: Dialect,
+  route: Manifest,
+  { weight, arm, force = false }: AskedWeight,
+): boolean {
   const mark = markOf(route);
   const { split, unfit } = judgeSplit(dialect, route);
   const asWritten = split.every((rule) => rule.weight === weight && rule.tracked);
-  return asWritten && split.length > 0 && unfit.length === 0 && mark?.weight === weight && mark.arm === arm;
+  const isWhole = force || (split.length > 0 && unfit.length === 0);
+  return asWritten && isWhole && mark?.weight === weight && mark.arm === arm;
 }
 
 /** What was found instead of what was written a moment ago. */

@@ -5,7 +5,13 @@ import type { Manifest } from '../../../k8s/api/cluster.ts';
 import { keys } from '../../../k8s/names.ts';
 import { fieldsOf, listOf, rulesOf } from '../../../k8s/routers/split/dialect.ts';
 import type { Fields } from '../../../k8s/routers/split/dialect.ts';
-import { foreignWords, strayWords, withAsked, withTracks } from '../../../k8s/routers/split/judge-change.ts';
+import {
+  foreignWords,
+  stands,
+  strayWords,
+  withAsked,
+  withTracks,
+} from '../../../k8s/routers/split/judge-change.ts';
 import { candidateShare, judgeRule, judgeSplit } from '../../../k8s/routers/split/judge-split.ts';
 import { restoredRoute } from '../../../k8s/routers/split/restored.ts';
 import { gateway, istio, routes } from './routes.ts';
@@ -216,6 +222,12 @@ describe.each([istio, gateway])('a $kind', (sample) => {
     expect(() => withTracks(dialect, mixed)).toThrow(
       /cannot be split: rule "both" sends to .*billing as well/,
     );
+    const undo = { weight: 0, arm: null, force: true };
+    const { route, overwritten } = withAsked(dialect, mixed, undo);
+    expect(rulesOf(dialect, route)).toEqual(rulesOf(dialect, mixed));
+    expect(overwritten.join()).toContain('billing');
+    expect(stands(dialect, route, undo)).toBe(true);
+    expect(stands(dialect, route, { weight: 0, arm: null })).toBe(false);
   });
 
   test('without a rule of the lane is refused, with how one is added', () => {
