@@ -63,6 +63,8 @@ describe.each([istio, gateway])('a $kind', (sample) => {
         }
         expect(judgeSplit(dialect, next).split.map((rule) => rule.weight)).toEqual(split.map(() => weight));
         expect(candidateShare(judgeSplit(dialect, next))).toBe(weight);
+        expect(stands(dialect, next, { weight, arm: 'v2' })).toBe(true);
+        expect(stands(dialect, next, { weight, arm: 'v3' })).toBe(false);
       }),
       { seed: 2 },
     );
