@@ -1,6 +1,10 @@
-/** `npm run cluster:up` and `npm run cluster:down`: a real Kubernetes with Istio on this machine, for tests. */
+/**
+ * `npm run cluster:up` and `npm run cluster:down`: a real Kubernetes with Istio on this machine, for tests. `image`
+ * writes the image of the sample's server for another cluster.
+ */
 import { parseArgs } from 'node:util';
 import { takeDown } from './down.ts';
+import { provideFlightsImage } from './image/flights-image.ts';
 import { clusterPlace } from './place.ts';
 import { downCommand } from './refuse.ts';
 import { bringUp } from './up.ts';
@@ -16,6 +20,7 @@ try {
   const place = clusterPlace(values.name);
   if (positionals[0] === 'up') await up(values.json);
   else if (positionals[0] === 'down') await down();
+  else if (positionals[0] === 'image') console.log(await provideFlightsImage());
   else throw new Error(USAGE);
 
   async function up(json: boolean): Promise<void> {

@@ -25,9 +25,9 @@ const KUBERNETES_PROGRAMS = [
  * resources. Made once for each version; `.tools/cluster.json` says where.
  */
 export async function provideCluster() {
-  if (process.platform !== 'linux')
+  if (process.platform !== 'linux' || process.getuid() !== 0)
     throw new SetupError(
-      'The test cluster runs on Linux alone. Elsewhere give the tests a throw-away cluster of kind or k3d: docs/test-cluster.md says how.',
+      'The test cluster needs Linux and root, for its namespaces and cgroups (`sudo -E npm run …`). Elsewhere give the tests a throw-away cluster of kind or k3d: docs/test-cluster.md says how.',
     );
   const system = await provideClusterSystem();
   const kubernetes = await provide('kubernetes', KUBERNETES.version, makeKubernetes);
