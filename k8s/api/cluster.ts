@@ -14,7 +14,7 @@ export interface Cluster {
   has(kind: Kind): Promise<boolean>;
   /**
    * Server-side apply by the field manager `longhaul`; fields that others own are taken over. `dryRun`: what would be.
-   * @throws LonghaulError Rejected, NotPermitted, Unreachable
+   * @throws LonghaulError Rejected, NotPermitted (also for what belongs to the whole cluster), Unreachable
    */
   apply<T extends Manifest>(manifest: T, options?: { readonly dryRun?: boolean }): Promise<T>;
   /** JSON Patch, all or nothing. @throws LonghaulError Conflict where a `test` fails, NotFound */

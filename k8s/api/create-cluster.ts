@@ -17,6 +17,13 @@ const eventResource: Resource = { ...pods, kind: 'Event', plural: 'events' };
 /** Objects that one answer of a list holds. */
 const pageSize = '500';
 
+const ofWholeCluster = ({ kind, metadata: { name } }: Manifest): LonghaulError =>
+  new LonghaulError(
+    'NotPermitted',
+    `${kind} ${name} belongs to the whole cluster; a release writes into its namespace alone.`,
+    { mend: `Take it out of the project's manifests, and let whoever runs the cluster make it.` },
+  );
+
 /**
  * The namespace of a cluster by a kubeconfig's credentials. Nothing is read or asked before the first call, so that its
  * errors are those of the call.
@@ -82,6 +89,7 @@ export function clusterOver(connection: ApiConnection, namespace: string): Clust
     has: async (kind) => (await resources.find(kind)) !== null,
     apply: async (manifest, { dryRun = false } = {}) => {
       const resource = await resources.known(manifest);
+      if (!resource.namespaced) throw ofWholeCluster(manifest);
       const { name } = manifest.metadata;
       const query = queryOf({ fieldManager, force: 'true', dryRun: dryRun ? 'All' : undefined });
       return ask({

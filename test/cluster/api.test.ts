@@ -88,6 +88,16 @@ describe('a write', () => {
     await expect(nowhere.apply(config('a', 'a'))).rejects.toThrow(/create namespace no-such-namespace/);
   });
 
+  it('of what belongs to the whole cluster is refused', async () => {
+    const wide = {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'ClusterRole',
+      metadata: { name: 'all' },
+    };
+    await expect(cluster.apply(wide)).rejects.toMatchObject({ type: 'NotPermitted' });
+    expect(await cluster.get({ ...wide, name: 'all' })).toBeNull();
+  });
+
   it('removes one very object, and what is gone stays gone', async () => {
     const { metadata } = await cluster.apply(config('removed', 'a'));
     await cluster.remove(ref('removed'), { uid: '00000000-0000-0000-0000-000000000000' });
