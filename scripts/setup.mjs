@@ -25,7 +25,7 @@ import { planTestServer, provideTestServer } from './setup/test-server.mjs';
 
 try {
   const { run, args } = parseArguments(process.argv.slice(2));
-  await setUp({ compiles: run !== 'check', cluster: startsCluster(run) });
+  await setUp({ compiles: run !== 'check', cluster: startsCluster(run, args) });
   if (run !== undefined) process.exitCode = await runScript(run, args);
 } catch (error) {
   say(error instanceof SetupError ? `\nSet-up stopped. ${error.message}` : error.stack);

@@ -6,10 +6,16 @@ import { addressesOf } from '../../client/cli/commands/up.ts';
 import { withSession } from '../../client/cli/session.ts';
 import type { Session } from '../../client/cli/session.ts';
 import { startStack, stopStack } from '../../client/cli/start-stack.ts';
+import type { ServerConfig } from '../../config/server-config.ts';
 import { alignColumns } from '../../core/render/markdown.ts';
 import { homePaths } from '../../local/home.ts';
 import { findTools, repositoryRoot } from '../../local/tools.ts';
 import { runCi, runRelease } from './one-release.ts';
+import { onCluster } from './places/cluster.ts';
+import { givenCluster } from './places/given-cluster.ts';
+import type { OpenPlace, Place } from './places/place.ts';
+import { testCluster } from './places/test-cluster.ts';
+import { thisMachine } from './places/this-machine.ts';
 import { readOptions } from './options.ts';
 import type { DemoOptions } from './options.ts';
 import { printTable, summarize, writeJson } from './report.ts';
@@ -18,6 +24,7 @@ import { readProduction, requireAsBefore } from './reading.ts';
 import { makeRepository } from './repository.ts';
 import type { DemoRepository } from './repository.ts';
 import { writeServerFile } from './server-file.ts';
+import type { DemoTarget } from './target-option.ts';
 import { Traffic } from './traffic.ts';
 
 const releases = [
@@ -43,6 +50,7 @@ process.env['LONGHAUL_HOME'] ??= join(repositoryRoot(), '.longhaul', 'demo');
 // What set-up and earlier demos downloaded is not downloaded again.
 process.env['UV_CACHE_DIR'] ??= execFileSync(findTools().uv, ['cache', 'dir'], { encoding: 'utf8' }).trim();
 const home = homePaths();
+const place = placeOf(options.target);
 let traffic: Traffic | undefined;
 let stopping: Promise<void> | undefined;
 
@@ -71,39 +79,50 @@ try {
   traffic?.stop();
 }
 
-async function demo({ yes }: DemoOptions): Promise<readonly ReleaseSummary[]> {
+async function demo({ yes, target }: DemoOptions): Promise<readonly ReleaseSummary[]> {
   await beginAfresh();
+  if (target.kind === 'kubernetes') heading('A cluster');
+  const open = await place.open(tell);
+
   heading('What a team has');
   const repository = await makeRepository(home.root, tell);
-  const token = await writeServerFile(home, repository.url);
+  const token = await writeServerFile(home, repository.url, open.clusterEnvironments);
+  await open.prepare(token);
 
   heading('longhaul up');
   const { config } = await startStack(home, home.serverConfig, tell);
   for (const line of alignColumns(Object.entries(addressesOf(config)))) tell(line);
-  const production = addressesOf(config)['production'] ?? '';
-  const users = new Traffic(repository.requests, production, token);
+  const { address, headers } = frontDoor(config);
+  const users = new Traffic(repository.requests, address, { ...headers, authorization: `Bearer ${token}` });
   traffic = users;
 
   return withSession({ server: home.serverConfig }, async (session) => {
     const summaries: ReleaseSummary[] = [];
     for (const [index, { name, story, commit }] of releases.entries()) {
       heading(`Release ${index + 1}: ${story}`);
-      summaries.push(await oneRelease(session, name, await commit(repository), users, yes));
+      const pushed = await commit(repository);
+      await open.provideImage(pushed, repository.clone);
+      summaries.push(await oneRelease({ session, place: open, users, yes }, name, pushed));
     }
     return summaries;
   });
 }
 
+interface Stage {
+  readonly session: Session;
+  readonly place: OpenPlace;
+  readonly users: Traffic;
+  readonly yes: boolean;
+}
+
 async function oneRelease(
-  session: Session,
+  { session, place: open, users, yes }: Stage,
   name: string,
   commit: string,
-  users: Traffic,
-  yes: boolean,
 ): Promise<ReleaseSummary> {
   const began = Date.now();
   const before = users.served;
-  const productionBefore = await readProduction(session);
+  const productionBefore = await readProduction(session, open);
   await runCi(session, commit);
   const record = await runRelease(session, commit, {
     yes,
@@ -112,9 +131,9 @@ async function oneRelease(
       if (now?.candidateWeight === 100) users.start();
     },
   });
-  const production = await readProduction(session);
+  const production = await readProduction(session, open);
   tell(
-    `read back: champion is version ${production.champion ?? 'none'} in MLflow; Envoy sends ${production.candidateWeight} % to a candidate`,
+    `read back: champion is version ${production.champion ?? 'none'} in MLflow; ${open.router} sends ${production.candidateWeight} % to a candidate`,
   );
   if (record.outcome?.kind === 'rolledBack') requireAsBefore(productionBefore, production);
   const { requests, failed } = users.served;
@@ -134,10 +153,28 @@ async function beginAfresh(): Promise<void> {
   mkdirSync(home.root, { recursive: true });
 }
 
+function placeOf(target: DemoTarget): Place {
+  if (target.kind === 'local') return thisMachine(home);
+  return onCluster(target.given === null ? testCluster() : givenCluster(target.given, home.root));
+}
+
+/** Where users reach production, and what a request there needs to. */
+function frontDoor(config: ServerConfig): {
+  readonly address: string;
+  readonly headers: Readonly<Record<string, string>>;
+} {
+  const environment = config.environments['production'];
+  return {
+    address: addressesOf(config)['production'] ?? '',
+    headers: environment?.target === 'kubernetes' ? environment.headers : {},
+  };
+}
+
 function stop(): Promise<void> {
   stopping ??= (async () => {
     traffic?.stop();
     await stopStack(home);
+    await place.end();
   })();
   return stopping;
 }
@@ -154,5 +191,5 @@ function tellWhatIsKept(): void {
   console.log('\nAll of it still runs. Look at it with:');
   console.log(`  export LONGHAUL_HOME=${home.root}`);
   console.log('  bin/longhaul.mjs release list');
-  console.log('and end it with: bin/longhaul.mjs down');
+  console.log(`and end it with: ${['bin/longhaul.mjs down', ...place.commandsToEnd].join('; ')}`);
 }

@@ -9,6 +9,7 @@ import { terminalOutput } from '../../client/cli/output.ts';
 import { releaseNews } from '../../client/cli/render/release-news.ts';
 import type { Session } from '../../client/cli/session.ts';
 import type { ReleaseView } from '../../client/release-views.ts';
+import { production } from './reading.ts';
 
 const project = 'longhaul/flights';
 const output = { ...terminalOutput, interactive: false };
@@ -41,7 +42,7 @@ export async function runRelease(
   const { id } = await longhaul.startRelease({
     project,
     commit,
-    model: 'flight-delay',
+    model: production.model,
     trigger: { kind: 'push', by },
   });
   console.log(`Release: ${session.pageOf(id)}`);

@@ -1,22 +1,23 @@
 import { createMlflowRegistry } from '../../activities/registry/index.ts';
 import type { Session } from '../../client/cli/session.ts';
-import { createEnvoyRouter } from '../../local/target/envoy-router.ts';
+import type { LaneRef } from '../../core/ids.ts';
+import type { OpenPlace } from './places/place.ts';
 
 /** What the servers themselves say of production, whatever Longhaul believes. */
 export interface Reading {
   /** Version that the alias `champion` names in MLflow. */
   readonly champion: string | null;
-  /** Percent of the traffic that Envoy sends to a candidate. */
+  /** Percent of the traffic that the router sends to a candidate. */
   readonly candidateWeight: number;
 }
 
-const model = 'flight-delay';
+export const production: LaneRef = { model: 'flight-delay', environment: 'production' };
 
-export async function readProduction({ config, home }: Session): Promise<Reading> {
+export async function readProduction({ config }: Session, place: OpenPlace): Promise<Reading> {
   const registry = createMlflowRegistry({ trackingUri: config.mlflow.trackingUri });
   return {
-    champion: await registry.getAlias(model, 'champion'),
-    candidateWeight: await createEnvoyRouter(home).get({ model, environment: 'production' }),
+    champion: await registry.getAlias(production.model, 'champion'),
+    candidateWeight: await place.candidateWeight(),
   };
 }
 

@@ -14,19 +14,20 @@ const timeoutMs = 10_000;
 export class Traffic {
   readonly #bodies: readonly string[];
   readonly #url: URL;
-  readonly #token: string;
+  readonly #headers: Readonly<Record<string, string>>;
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 32 });
   #timer: NodeJS.Timeout | undefined;
   #sent = 0;
   #served: Served = { requests: 0, failed: 0 };
 
-  constructor(requestsFile: string, baseUrl: string, token: string) {
+  /** @param headers of each request */
+  constructor(requestsFile: string, baseUrl: string, headers: Readonly<Record<string, string>>) {
     this.#bodies = readFileSync(requestsFile, 'utf8')
       .trim()
       .split('\n')
       .map((line) => JSON.stringify((JSON.parse(line) as { readonly flight: unknown }).flight));
     this.#url = new URL('/predict', baseUrl);
-    this.#token = token;
+    this.#headers = headers;
   }
 
   get served(): Served {
@@ -53,9 +54,9 @@ export class Traffic {
     const body = this.#bodies[this.#sent % this.#bodies.length] ?? '{}';
     this.#sent += 1;
     const headers = {
+      ...this.#headers,
       'content-type': 'application/json',
       'content-length': Buffer.byteLength(body),
-      authorization: `Bearer ${this.#token}`,
     };
     const call = request(
       this.#url,

@@ -42,8 +42,10 @@ const programs = {
 export const scriptNames = [...Object.keys(programs), 'check', 'build'];
 
 /** Whether a script starts a cluster on this machine, and so needs its programs. */
-export const startsCluster = (name) =>
-  name === 'cluster:up' || (name === 'test:cluster' && !process.env.LONGHAUL_TEST_KUBECONFIG);
+export const startsCluster = (name, args) =>
+  name === 'cluster:up' ||
+  (name === 'test:cluster' && !process.env.LONGHAUL_TEST_KUBECONFIG) ||
+  (name === 'demo' && /--target[= ]kubernetes/.test(args.join(' ')) && !/--kubeconfig/.test(args.join(' ')));
 
 /** Runs a script by the project's own Node. @returns the exit code of what ran */
 export async function runScript(name, args) {

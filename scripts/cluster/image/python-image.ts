@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
+import { repositoryRoot } from '../../../local/tools.ts';
 import { writeLayer } from './layer.ts';
 import type { Layer } from './layer.ts';
 import { writeOciArchive } from './oci-archive.ts';
@@ -34,6 +35,8 @@ export interface PythonImage {
   readonly cache: string;
 }
 
+/** This file as it is written: compiled or not, it makes the same image. */
+const RECIPE = join(repositoryRoot(), 'scripts/cluster/image/python-image.ts');
 const PYTHON = '/opt/python';
 const PACKAGES = '/opt/packages';
 const CODE = '/app';
@@ -46,7 +49,7 @@ export async function providePythonImage(image: PythonImage): Promise<string> {
   mkdirSync(image.cache, { recursive: true });
   const { base, library } = await describePython(image.python);
   const lock = readFileSync(image.requirements);
-  const key = digestOf(base, library, readFileSync(new URL(import.meta.url)), lock).slice(0, 16);
+  const key = digestOf(base, library, readFileSync(RECIPE), lock).slice(0, 16);
   const packages = join(image.cache, `packages-${key}`);
   if (!existsSync(packages)) await makeLayers(image, library, packages);
   const [system, installed] = JSON.parse(readFileSync(join(packages, 'layers.json'), 'utf8')) as [
