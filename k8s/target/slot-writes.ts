@@ -41,8 +41,9 @@ export async function writeShared(
 }
 
 /**
- * The Deployment and what stands around it; what stood around an earlier arm alone goes. Where an autoscaler counts,
- * the Deployment is raised to `replicas` at once: it looks every 15 s, and at none of them never.
+ * What stands around the Deployment, then the Deployment: once that says which arm it serves, all about it is written.
+ * What stood around an earlier arm alone goes. Where an autoscaler counts, the Deployment is raised to `replicas` at
+ * once: it looks every 15 s, and at none of them never.
  */
 export async function writeSlot(
   parts: TargetParts,
@@ -54,9 +55,9 @@ export async function writeSlot(
   const kept = new Set(around.map(keyOf));
   for (const old of await standingAround(parts, lane, slot))
     if (!kept.has(keyOf(old))) await parts.cluster.remove(refOf(old));
+  for (const manifest of around) await putObject(parts.cluster, manifest);
   const { spec } = deploymentView(await putObject(parts.cluster, deployment));
   if (spec.replicas < replicas) await setReplicas(parts.cluster, refOf(deployment), replicas);
-  for (const manifest of around) await putObject(parts.cluster, manifest);
 }
 
 /** The Deployment goes last: until then the slot counts as taken, and whoever takes up the work finds it. */

@@ -7,7 +7,7 @@ import { kubernetesEnvironment } from '../../../config/cluster-config.ts';
 import type { LaneRef } from '../../../core/ids.ts';
 import type { ArtifactStore } from '../../../core/ports/artifact-store.ts';
 import type { ArmSpec } from '../../../core/serving.ts';
-import type { Cluster } from '../../../k8s/api/cluster.ts';
+import type { Cluster, Manifest } from '../../../k8s/api/cluster.ts';
 import type { ClusterTarget } from '../../../k8s/target/cluster-target.ts';
 import { createKubernetesTarget } from '../../../k8s/target/index.ts';
 import { testCluster } from './cluster.ts';
@@ -85,3 +85,15 @@ export function istioTarget(cluster: Cluster, store: ArtifactStore): ClusterTarg
     checkouts: { list: () => Promise.resolve({}), read: () => Promise.resolve(null) },
   });
 }
+
+/** A route of the namespace's host to the Service, for what changes the Service and no route. */
+export const routeToService = ({ namespace }: Cluster): Manifest => ({
+  apiVersion: 'networking.istio.io/v1',
+  kind: 'VirtualService',
+  metadata: { name: 'users-own' },
+  spec: {
+    gateways: [testCluster().gatewayName],
+    hosts: [`${namespace}.test`],
+    http: [{ route: [{ destination: { host: `small.${namespace}.svc.cluster.local` } }] }],
+  },
+});
