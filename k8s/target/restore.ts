@@ -29,13 +29,9 @@ export async function restoreLane(
   const unready = await putObjectsBack(undo, isRoute);
   const kept = await putRoutesBack(undo, isRoute);
   await removeWhatCame(undo);
-  const residue = [
-    ...unready,
-    ...kept,
-    ...(await objectResidue(undo, isRoute)),
-    ...(await answerResidue(undo)),
-  ];
-  return undoReport(snapshot, residue);
+  const isCompared: Is = (object) => !isRoute(object) || (kept.length === 0 && !undo.before.routesOfDead);
+  const residue = [...unready, ...(await objectResidue(undo, isCompared)), ...(await answerResidue(undo))];
+  return undoReport(snapshot, residue, kept);
 }
 
 type Is = (object: Manifest) => boolean;
@@ -100,17 +96,16 @@ async function removeWhatCame({ parts, snapshot, before }: Undo): Promise<void> 
   for (const ref of restorationPlan(before.objects, made).remove) await parts.cluster.remove(ref);
 }
 
-/** Where the lane is not as it was, read anew. */
+/** Where the lane is not as it was, read anew; its weight is read in any case. */
 async function objectResidue(
   { parts, router, snapshot, before }: Undo,
-  isRoute: Is,
+  isCompared: Is,
 ): Promise<readonly string[]> {
   const { lane, candidateWeight } = snapshot;
   const now = await readObjects(parts, lane);
-  const compared: Is = before.routesOfDead ? (object) => !isRoute(object) : () => true;
   const weight = before.state.stable === null ? candidateWeight : await router.get(lane);
   return [
-    ...differences(before.objects.filter(compared), now.filter(compared)),
+    ...differences(before.objects.filter(isCompared), now.filter(isCompared)),
     ...(weight === candidateWeight
       ? []
       : [`the candidate has ${weight} % of the traffic instead of ${candidateWeight} %`]),

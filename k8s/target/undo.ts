@@ -36,12 +36,17 @@ export async function answerResidue({ parts, snapshot: { stable } }: Undo): Prom
   return hindrance === null ? [] : [hindrance];
 }
 
-export function undoReport({ lane, stable }: TargetSnapshot, residue: readonly string[]): RestoreReport {
+/** @param kept what others have made since and what stays so: told, but no reason to try again */
+export function undoReport(
+  { lane, stable }: TargetSnapshot,
+  residue: readonly string[],
+  kept: readonly string[] = [],
+): RestoreReport {
   const detail =
     residue.length === 0
-      ? `${lane.environment} serves ${nameOf(stable)} as before`
+      ? [`${lane.environment} serves ${nameOf(stable)} as before`, ...kept].join('; ')
       : `${lane.environment} is not as before: ${residue.join('; ')}`;
-  return { verified: residue.length === 0, detail, residue };
+  return { verified: residue.length === 0, detail, residue: [...residue, ...kept] };
 }
 
 export const nameOf = (arm: ArmSpec | null): string =>
