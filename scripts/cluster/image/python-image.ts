@@ -39,7 +39,8 @@ export interface PythonImage {
 const RECIPE = join(repositoryRoot(), 'scripts/cluster/image/python-image.ts');
 const PYTHON = '/opt/python';
 const PACKAGES = '/opt/packages';
-const CODE = '/app';
+const FOLDER = '/app';
+const CODE = `${FOLDER}/src`;
 /** What no server imports. */
 const LEFT_OUT =
   /^(_tkinter\..*|test|tests|idlelib|tkinter|turtledemo|ensurepip|lib2to3|site-packages|dist-packages|__pycache__|config-.*)$/;
@@ -75,11 +76,11 @@ const settingsOf = ({ name }: PythonImage) => ({
   name,
   entrypoint: [],
   user: '65532:65532',
-  folder: CODE,
+  folder: FOLDER,
   environment: {
     PATH: `${PYTHON}/bin:${PACKAGES}/bin:/bin`,
     PYTHONHOME: PYTHON,
-    PYTHONPATH: `${CODE}:${PACKAGES}`,
+    PYTHONPATH: CODE,
     PYTHONDONTWRITEBYTECODE: '1',
     PYTHONUNBUFFERED: '1',
     HOME: '/tmp',
@@ -118,7 +119,11 @@ async function makeLayers(image: PythonImage, library: string, folder: string): 
   const name = basename(library);
   const system = await writeLayer(join(draft, 'system.layer'), {
     made: [{ folder: '/tmp', mode: 0o1777 }],
-    written: [{ to: '/etc/passwd', text: 'server:x:65532:65532::/tmp:/bin/sh\n' }],
+    written: [
+      { to: '/etc/passwd', text: 'server:x:65532:65532::/tmp:/bin/sh\n' },
+      // Found without PYTHONPATH, which is a server's own to set.
+      { to: `${PYTHON}/lib/${name}/site-packages/packages.pth`, text: `${PACKAGES}\n` },
+    ],
     placed: [
       { from: shell, to: '/bin/sh' },
       { from: base, to: `${PYTHON}/bin/python3` },
