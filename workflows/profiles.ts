@@ -29,8 +29,14 @@ export const profiles = {
   git: { ...patient, startToCloseTimeout: '5m', taskQueue: taskQueues.steps },
   /** MLflow's answers. */
   registry: { ...patient, ...untilItHasStopped, startToCloseTimeout: '2m', taskQueue: taskQueues.deploy },
-  /** Setting and reading what a lane serves. */
-  rollout: { ...patient, ...untilItHasStopped, startToCloseTimeout: '2m', taskQueue: taskQueues.deploy },
+  /** Setting and reading what a lane serves: an undo waits for one that is under way, so a lost worker is noticed soon. */
+  rollout: {
+    ...patient,
+    ...untilItHasStopped,
+    startToCloseTimeout: '2m',
+    heartbeatTimeout: '20s',
+    taskQueue: taskQueues.deploy,
+  },
   /** Preparing an arm (code, environment, model files) and waiting for replicas. */
   deploy: {
     startToCloseTimeout: '20m',

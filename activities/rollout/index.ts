@@ -5,7 +5,7 @@ import type { ArmSpec, RestoreReport, TargetSnapshot } from '../../core/serving.
 import type { Caches } from '../caches/index.ts';
 import type { RolloutActivities } from '../contracts.ts';
 import { awaitReady } from './await-ready.ts';
-import { whileBeating } from './while-beating.ts';
+import { whileBeating, writingWhileBeating } from './while-beating.ts';
 
 /** Where an environment's models run, and who splits its traffic. */
 export interface EnvironmentTarget {
@@ -41,7 +41,7 @@ export function createRolloutActivities(deps: RolloutDependencies): RolloutActiv
 
   return {
     planArm: async (input) => Promise.resolve(planArm(input)),
-    snapshot: (lane) => targetOf(lane).target.snapshot(lane),
+    snapshot: (lane) => writingWhileBeating(() => targetOf(lane).target.snapshot(lane)),
     deployCandidate: ({ lane, arm }) =>
       whileBeating((tell, cancelled) =>
         deps.caches.lend(async () => {
@@ -53,28 +53,30 @@ export function createRolloutActivities(deps: RolloutDependencies): RolloutActiv
       ),
     awaitReady: (input) =>
       whileBeating((tell, cancelled) => awaitReady(targetOf(input.lane).target, input, { tell, cancelled })),
-    scaleCandidate: async ({ lane, armId: id, replicas }) => {
-      const { target } = targetOf(lane);
-      const { candidate } = await target.snapshot(lane);
-      if (candidate?.id !== id)
-        throw new LonghaulError(
-          'Conflict',
-          `The candidate of ${lane.environment} is ${candidate?.id ?? 'gone'}, not ${id}.`,
-        );
-      await target.scale(lane, 'candidate', replicas);
-    },
-    setWeight: async ({ lane, candidateWeight }) => {
-      const { target, router } = targetOf(lane);
-      await router.set(lane, candidateWeight);
-      return target.observe(lane);
-    },
+    scaleCandidate: ({ lane, armId: id, replicas }) =>
+      writingWhileBeating(async () => {
+        const { target } = targetOf(lane);
+        const { candidate } = await target.snapshot(lane);
+        if (candidate?.id !== id)
+          throw new LonghaulError(
+            'Conflict',
+            `The candidate of ${lane.environment} is ${candidate?.id ?? 'gone'}, not ${id}.`,
+          );
+        await target.scale(lane, 'candidate', replicas);
+      }),
+    setWeight: ({ lane, candidateWeight }) =>
+      writingWhileBeating(async () => {
+        const { target, router } = targetOf(lane);
+        await router.set(lane, candidateWeight);
+        return target.observe(lane);
+      }),
     promote: ({ lane, armId: id }) =>
-      whileBeating(async (tell) => {
+      writingWhileBeating(async (tell) => {
         const { target } = targetOf(lane);
         await target.promote(lane, id, tell);
         return target.observe(lane);
       }),
-    observe: (lane) => targetOf(lane).target.observe(lane),
+    observe: (lane) => writingWhileBeating(() => targetOf(lane).target.observe(lane)),
     restoreTraffic: (snapshot) =>
       restoring(snapshot, (target, tell) => target.restoreTraffic(snapshot.lane, snapshot, tell)),
     restoreTarget: (snapshot) =>

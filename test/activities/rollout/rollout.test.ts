@@ -70,7 +70,7 @@ describe('a rollout on the local target', { timeout: 60_000 }, () => {
         },
       },
     };
-    activities = createRolloutActivities({
+    const made = createRolloutActivities({
       caches: { lend: (work) => work() },
       targetOf: () => ({
         prepare: (arm, tell) => prepareArm(sources, arm, tell),
@@ -78,6 +78,13 @@ describe('a rollout on the local target', { timeout: 60_000 }, () => {
         router: createEnvoyRouter(stack.home),
       }),
     });
+    activities = {
+      ...made,
+      snapshot: (of) => inActivity(() => made.snapshot(of)),
+      observe: (of) => inActivity(() => made.observe(of)),
+      scaleCandidate: (input) => inActivity(() => made.scaleCandidate(input)),
+      setWeight: (input) => inActivity(() => made.setWeight(input)),
+    };
   });
   afterAll(() => stack.remove());
 
