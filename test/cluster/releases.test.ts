@@ -4,6 +4,8 @@ import { autoscaled } from './releases/autoscaled.ts';
 import { badCandidates } from './releases/bad-candidate.ts';
 import { coloursInTurn } from './releases/blue-green.ts';
 import { canaries } from './releases/canary.ts';
+import { outages } from './releases/outages.ts';
+import { realModels } from './releases/real-model.ts';
 import { troubles } from './releases/trouble.ts';
 import { logSmallModel } from './releases/support/candidates.ts';
 import { startServers } from './releases/support/servers.ts';
@@ -16,8 +18,10 @@ beforeAll(async () => {
 });
 afterAll(() => given.servers.close());
 
+realModels(() => given);
 canaries(() => given);
 badCandidates(() => given);
 coloursInTurn(() => given);
 troubles(() => given);
 autoscaled(() => given);
+outages(() => given);

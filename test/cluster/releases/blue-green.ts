@@ -3,7 +3,7 @@ import { deploymentsOf } from './support/deployments.ts';
 import { openLane } from './support/lane.ts';
 import type { Lane } from './support/lane.ts';
 import { hasFailed, startLoad } from './support/load.ts';
-import { routeTo } from './support/user-route.ts';
+import { routeTo } from './support/user-objects.ts';
 import type { Given } from './support/servers.ts';
 
 export function coloursInTurn(given: () => Given): void {

@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openLane } from './support/lane.ts';
 import type { Lane } from './support/lane.ts';
 import { hasFailed, sendRequests, shareOf, startLoad } from './support/load.ts';
-import { deploymentsOf } from './support/deployments.ts';
+import { deploymentsOf, objectsOf } from './support/deployments.ts';
 import type { Given } from './support/servers.ts';
+import { rollBack } from './support/releases.ts';
 import { tell } from './support/tell.ts';
 
 export function canaries(given: () => Given): void {
@@ -14,6 +15,7 @@ export function canaries(given: () => Given): void {
       expect((await lane.firstRelease()).outcome).toEqual({ kind: 'released' });
     });
     afterAll(() => lane.close());
+    let released: string;
 
     it('gets 5, 25, 50 and 100 percent of the requests, and takes over with none lost', async () => {
       const known = lane.weights.seen.length;
@@ -28,6 +30,7 @@ export function canaries(given: () => Given): void {
         await release.say('resume');
       }
       const record = await release.ended();
+      released = record.id;
       const answers = await users.stop();
 
       tell(`observed split: ${shares.map((share) => share.toFixed(1)).join(', ')} %`);
@@ -37,6 +40,25 @@ export function canaries(given: () => Given): void {
       const { stable, ...others } = await deploymentsOf(lane);
       expect(Object.keys(others)).toEqual([]);
       expect(stable).toMatchObject({ version: record.candidateVersion, ready: 2 });
+    });
+
+    it('is undone by a person’s word after its end, with no request lost; once more changes nothing', async () => {
+      const users = startLoad(lane.users, 60);
+      const record = await rollBack(given().servers.env.client, released);
+      const answers = await users.stop();
+
+      expect(record.outcome?.kind).toBe('rolledBack');
+      expect(record.residue).toEqual([]);
+      expect(answers.filter(hasFailed)).toEqual([]);
+      expect(answers.at(-1)?.version).toBe(record.championVersion);
+      expect(await lane.champion()).toBe(record.championVersion);
+
+      const production = record.snapshots.at(-1);
+      if (production === undefined) throw new Error('The record has a snapshot of production.');
+      const once = await objectsOf(lane.namespace);
+      const again = await lane.target().restore(production.lane, production, () => undefined);
+      expect(again).toMatchObject({ verified: true, residue: [] });
+      expect(await objectsOf(lane.namespace)).toEqual(once);
     });
   });
 }

@@ -8,7 +8,7 @@ import { hasFailed, startLoad } from './support/load.ts';
 import { quickServer } from './support/serve-specs.ts';
 import type { Given } from './support/servers.ts';
 import { tell } from './support/tell.ts';
-import { emptyImageRegistry } from './support/user-route.ts';
+import { emptyImageRegistry } from './support/user-objects.ts';
 import { readVirtualService } from './support/weights.ts';
 
 export function troubles(given: () => Given): void {
@@ -74,6 +74,10 @@ export function troubles(given: () => Given): void {
       expect(JSON.stringify(record.outcome)).toMatch(
         /Longhaul had set 25 %.*the candidate 40 %.*kubectl-edit/,
       );
+      expect(record.residue).toEqual([
+        expect.stringMatching(/^VirtualService .*is kept; its weights alone are put back/),
+      ]);
+      expect(record.compensations.filter(({ verified }) => !verified)).toEqual([]);
       expect(answers.filter(hasFailed)).toEqual([]);
       const weights = lane.weights.seen.filter((seen) => seen.at >= at).map(({ weight }) => weight);
       expect(weights).toEqual([25, 40, 0]);

@@ -1,3 +1,4 @@
+import { createMlflowRegistry } from '../../../../activities/registry/index.ts';
 import type { StartedMlflow } from '../../../servers/mlflow.ts';
 import { passed } from '../../../workflow/world.ts';
 import type { World } from '../../../workflow/world.ts';
@@ -18,7 +19,7 @@ export async function logSmallModel(registry: StartedMlflow): Promise<LoggedMode
 }
 
 /** The model that a run has logged. */
-export async function modelOf(registry: StartedMlflow, runId: string): Promise<LoggedModel> {
+async function modelOf(registry: StartedMlflow, runId: string): Promise<LoggedModel> {
   const answer = await fetch(`${registry.trackingUri}/api/2.0/mlflow/runs/get?run_id=${runId}`);
   const { run } = (await answer.json()) as {
     readonly run: { readonly outputs: { readonly model_outputs: readonly { readonly model_id: string }[] } };
@@ -26,6 +27,16 @@ export async function modelOf(registry: StartedMlflow, runId: string): Promise<L
   const [output] = run.outputs.model_outputs;
   if (output === undefined) throw new Error(`The run ${runId} has logged no model.`);
   return { modelId: output.model_id };
+}
+
+/** The model that a registered version is made from. */
+export async function modelOfVersion(
+  registry: StartedMlflow,
+  name: string,
+  version: string,
+): Promise<LoggedModel> {
+  const { runId } = await createMlflowRegistry(registry).describe(name, version);
+  return modelOf(registry, runId);
 }
 
 /** From now on a training in this world leaves that model in its run, as one that trained it would. */

@@ -1,4 +1,4 @@
-import { AppsV1Api } from '@kubernetes/client-node';
+import { AppsV1Api, KubernetesObjectApi } from '@kubernetes/client-node';
 import type { V1Deployment } from '@kubernetes/client-node';
 import { kubeConfigOf, testCluster } from '../../support/cluster.ts';
 
@@ -38,4 +38,29 @@ function seen(deployment: V1Deployment): DeploymentSeen {
     image: container?.image ?? '',
     deployment,
   };
+}
+
+const kinds = [
+  ['apps/v1', 'Deployment'],
+  ['v1', 'Service'],
+  ['v1', 'ConfigMap'],
+  ['networking.istio.io/v1', 'VirtualService'],
+  ['networking.istio.io/v1', 'DestinationRule'],
+  ['policy/v1', 'PodDisruptionBudget'],
+] as const;
+
+/** What is in a namespace, each object by its kind and name with the number that every write of it changes. */
+export async function objectsOf(namespace: string): Promise<readonly string[]> {
+  const api = KubernetesObjectApi.makeApiClient(kubeConfigOf(testCluster()));
+  const lists = await Promise.all(
+    kinds.map(async ([apiVersion, kind]) => ({ kind, ...(await api.list(apiVersion, kind, namespace)) })),
+  );
+  return lists
+    .flatMap(({ kind, items }) =>
+      items.map(
+        ({ metadata }) =>
+          `${kind} ${metadata?.name ?? ''} ${metadata?.generation ?? metadata?.resourceVersion ?? ''}`,
+      ),
+    )
+    .sort();
 }

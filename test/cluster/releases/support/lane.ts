@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { DeploymentTarget } from '../../../../core/ports/deployment-target.ts';
 import type { ReleasePlan, ReleaseRecord } from '../../../../core/release.ts';
 import { podScrapeJob } from '../../../../core/monitoring/pod-scrape-job.ts';
 import type { Look } from '../../../../core/watch.ts';
@@ -30,8 +31,11 @@ export interface Lane {
   readonly world: World;
   /** Of production. */
   readonly namespace: string;
+  readonly staging: string;
   /** The operator's file. */
   readonly serverFile: string;
+  /** Production's, as the workers have it. */
+  target(): DeploymentTarget;
   /** Name of the Service and of the stable Deployment. */
   readonly service: string;
   readonly weights: Weights;
@@ -120,8 +124,10 @@ export async function openLane({ servers, model: trained }: Given, options: Lane
   };
   return {
     ...{ model, world, weights, looks, usual, release },
+    target: () => dependencies.targetOf('production').target,
     champion: () => dependencies.registry.getAlias(model, 'champion'),
     namespace: production.name,
+    staging: stagingPlace.name,
     serverFile: file,
     service: serviceNameOf(model),
     users: {

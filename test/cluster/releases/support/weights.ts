@@ -50,8 +50,8 @@ export async function watchWeights(namespace: string): Promise<Weights> {
     return new Watch(kubeConfigOf(testCluster())).watch(
       `/apis/${place.group}/${place.version}/namespaces/${where}/${place.plural}`,
       {},
-      (_event, object: VirtualService) => {
-        tell(object);
+      (event, object: VirtualService) => {
+        if (event === 'ADDED' || event === 'MODIFIED') tell(object);
       },
       () => void again(),
     );

@@ -1,7 +1,7 @@
 import { KubernetesObjectApi } from '@kubernetes/client-node';
 import type { KubernetesObject } from '@kubernetes/client-node';
 import { kubeConfigOf, testCluster } from '../../support/cluster.ts';
-import { hostOf } from './server-file.ts';
+import { hostOf, tokenSecret } from './server-file.ts';
 
 const create = (object: object): Promise<KubernetesObject> =>
   KubernetesObjectApi.makeApiClient(kubeConfigOf(testCluster())).create(object as KubernetesObject);
@@ -45,3 +45,12 @@ export async function emptyImageRegistry(namespace: string): Promise<string> {
   });
   return `localhost:${port}`;
 }
+
+/** The Secret that the server's API_TOKEN is taken from. */
+export const makeSecret = (namespace: string, token: string): Promise<KubernetesObject> =>
+  create({
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: tokenSecret.secret, namespace },
+    stringData: { [tokenSecret.key]: token },
+  });
