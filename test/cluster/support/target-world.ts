@@ -10,6 +10,8 @@ import type { ArmSpec } from '../../../core/serving.ts';
 import type { Cluster, Manifest } from '../../../k8s/api/cluster.ts';
 import type { ClusterTarget } from '../../../k8s/target/cluster-target.ts';
 import { createKubernetesTarget } from '../../../k8s/target/index.ts';
+import type { TargetParts } from '../../../k8s/target/parts.ts';
+import { targetParts, type GivenEnvironment } from '../../../k8s/target/target-parts.ts';
 import { testCluster } from './cluster.ts';
 
 /** A server that answers at once, with the version in its header and its config as its body. */
@@ -70,20 +72,67 @@ export const storeOfTests = (): ArtifactStore => {
   return createDirectoryStore({ artifacts: join(folder, 'artifacts'), documents: join(folder, 'documents') });
 };
 
-/** The target of a namespace behind Istio's gateway. */
-export function istioTarget(cluster: Cluster, store: ArtifactStore): ClusterTarget {
+/** An environment of a namespace behind Istio's gateway; `virtualService`: one that is there. */
+function istioEnvironment(cluster: Cluster, store: ArtifactStore, virtualService?: string): GivenEnvironment {
   const { gateway, gatewayName } = testCluster();
   const { namespace } = cluster;
   const host = `${namespace}.test`;
-  return createKubernetesTarget({
+  return {
     ...{ cluster, store, trackingUri: 'http://127.0.0.1:1' },
     environment: kubernetesEnvironment.parse({
       ...{ target: 'kubernetes', namespace, baseUrl: gateway, prometheus: 'http://127.0.0.1:1' },
       headers: { host },
-      traffic: { kind: 'istio', gateways: [gatewayName], hosts: [host] },
+      traffic: { kind: 'istio', gateways: [gatewayName], hosts: [host], virtualService },
     }),
     checkouts: { list: () => Promise.resolve({}), read: () => Promise.resolve(null) },
-  });
+  };
+}
+
+export const istioTarget = (...given: Parameters<typeof istioEnvironment>): ClusterTarget =>
+  createKubernetesTarget(istioEnvironment(...given));
+
+export const istioParts = (...given: Parameters<typeof istioEnvironment>): TargetParts =>
+  targetParts(istioEnvironment(...given));
+
+/** A Deployment and a Service that a person made without Longhaul. */
+export function serverOfOthers(): readonly Manifest[] {
+  const labels = { theirs: 'yes' };
+  const env = { PROGRAM: program, SAID: 'words of theirs', MODEL_VERSION: '1', PORT: '8000' };
+  return [
+    {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'small' },
+      spec: {
+        replicas: 2,
+        selector: { matchLabels: labels },
+        strategy: { rollingUpdate: { maxUnavailable: 0 } },
+        template: {
+          metadata: { labels },
+          spec: {
+            dnsPolicy: 'Default',
+            containers: [
+              {
+                name: 'web',
+                image: testCluster().flightsImage,
+                command: ['/bin/sh', '-c', 'exec python -c "$PROGRAM"'],
+                env: Object.entries(env).map(([name, value]) => ({ name, value })),
+                ports: [{ name: 'http', containerPort: 8000 }],
+                readinessProbe: { httpGet: { path: '/', port: 'http' }, periodSeconds: 1 },
+                lifecycle: { preStop: { sleep: { seconds: 2 } } },
+              },
+            ],
+          },
+        },
+      },
+    },
+    {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'small' },
+      spec: { selector: labels, ports: [{ name: 'http', port: 80, targetPort: 'http' }] },
+    },
+  ];
 }
 
 /** A route of the namespace's host to the Service, for what changes the Service and no route. */

@@ -13,7 +13,7 @@ const before = [
   serviceObject(),
 ];
 const names = (refs: readonly (ObjectRef | Manifest)[]): readonly string[] =>
-  refs.map((ref) => `${ref.kind} ${'metadata' in ref ? (ref).metadata.name : ref.name}`);
+  refs.map((ref) => `${ref.kind} ${'metadata' in ref ? ref.metadata.name : ref.name}`);
 
 test('a candidate, its autoscaler and its config go, the autoscaler first and the config last', () => {
   const now = [
