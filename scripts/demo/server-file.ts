@@ -66,10 +66,11 @@ async function freePort(preferred: number, host: string, taken: Set<number>): Pr
 }
 
 function canListen(port: number, host: string): Promise<boolean> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const server = createServer();
-    server.once('error', () => {
-      resolve(false);
+    server.once('error', ({ code }: NodeJS.ErrnoException) => {
+      if (code === 'EADDRNOTAVAIL') reject(new Error(`${host} is no address of this machine.`));
+      else resolve(false);
     });
     server.listen(port, host, () => {
       server.close(() => {

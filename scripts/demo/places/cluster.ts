@@ -17,7 +17,9 @@ export function onCluster(source: ClusterSource): Place {
     open: async (tell) => {
       const cluster = await source.provide(tell);
       ({ kubeconfig } = cluster);
-      tell(`users reach its gateway at ${cluster.gateway}`);
+      tell(
+        `users reach its gateway at ${cluster.gateway}, by the hosts ${hostOf('staging')} and ${hostOf('production')}`,
+      );
       return openOn(cluster, tell);
     },
     end: async () => {
@@ -64,12 +66,14 @@ const openOn = (cluster: DemoCluster, tell: (line: string) => void): OpenPlace =
   },
 });
 
+const hostOf = (name: keyof typeof namespaces): string => `${name}.flights.test`;
+
 function environmentOf(
   { kubeconfig, gateway, gatewayName }: DemoCluster,
   name: keyof typeof namespaces,
   prometheus: string,
 ): object {
-  const host = `${name}.flights.test`;
+  const host = hostOf(name);
   return {
     ...{ target: 'kubernetes', kubeconfig, namespace: namespaces[name] },
     ...{ baseUrl: gateway, headers: { host } },
