@@ -10,6 +10,7 @@ import { addCiRetry } from './commands/ci-retry.ts';
 import { addCiRun } from './commands/ci-run.ts';
 import { addCiShow } from './commands/ci-show.ts';
 import { addCompletion } from './commands/completion.ts';
+import { addDeployAdopt } from './commands/deploy-adopt.ts';
 import { addDeployDiff } from './commands/deploy-diff.ts';
 import { addDeployStatus } from './commands/deploy-status.ts';
 import { addDoctor } from './commands/doctor.ts';
@@ -53,7 +54,7 @@ const groups: Readonly<
   },
   deploy: {
     description: 'what environments serve, and what a release would change there',
-    commands: [addDeployStatus, addDeployDiff],
+    commands: [addDeployStatus, addDeployDiff, addDeployAdopt],
   },
 };
 

@@ -5,13 +5,12 @@ import { namesOf } from '../names.ts';
 import { candidateSlot, layoutFor, type LaneState } from '../target/layout.ts';
 import { serviceOf, type TargetParts } from '../target/parts.ts';
 
-/** What a release would do to a lane's traffic on its way, in words; none where the arm is served already. */
+/** What a release would do to a lane's traffic on its way, in words. */
 export function trafficWords(
   parts: Pick<TargetParts, 'environment'>,
   state: LaneState,
   { arm, weights }: { readonly arm: ArmSpec; readonly weights: readonly number[] },
 ): readonly string[] {
-  if (state.stable?.arm.id === arm.id) return [];
   const service = serviceOf(parts, state.lane);
   if (layoutFor(arm.strategy) === 'colour') return colourWords(service, state);
   const steps = state.stable === null ? [100] : weights;

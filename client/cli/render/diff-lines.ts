@@ -25,7 +25,7 @@ export function diffLines(preview: ReleasePreview, page: Page): readonly string[
   ];
 }
 
-function objectLines({ kind, name, change, diff }: ObjectChange, style: Style): readonly string[] {
+export function objectLines({ kind, name, change, diff }: ObjectChange, style: Style): readonly string[] {
   const title = `${kind} ${name}`;
   return [
     style.strong(`${title}: ${change}`),
@@ -42,7 +42,7 @@ function coloured(line: string, style: Style): string {
   return line.startsWith('-') ? style.bad(line) : line;
 }
 
-const pointLines = (text: string, columns: number): readonly string[] =>
+export const pointLines = (text: string, columns: number): readonly string[] =>
   wrap(text, columns - 2).map((line, index) => `${index === 0 ? '- ' : '  '}${line}`);
 
 /** `2 created, 1 changed, 4 unchanged`. */

@@ -49,8 +49,3 @@ test('colours are switched by the Service, and the old one rests', () => {
     'Deployment flights-blue is kept until the old colour’s time is over, and then scaled to 0.',
   ]);
 });
-
-test('what is served already moves nothing', () => {
-  const served = { arm: armOf('1'), weights: [5, 100] };
-  expect(trafficWords(partsOf({ kind: 'istio' }), stable, served)).toEqual([]);
-});
