@@ -24,7 +24,7 @@ traffic shows, and its fix.
   --target local     models are served by processes of this machine (the default)
   --target kubernetes
                      models are served on a cluster, behind Istio: the project's own on this machine (Linux, as
-                     root), started if \`npm run cluster:up\` has left none, and then ended again
+                     root): that of \`npm run cluster:up\`, or one that is started and ended
 
 A throw-away cluster of your own instead, whose pods this machine reaches by their addresses:
 

@@ -28,7 +28,7 @@ describe('the operator’s file of a demo on a cluster', () => {
           load: () => Promise.resolve(),
         }),
       end: () => Promise.resolve(true),
-      commandsToEnd: [],
+      commandToEnd: '',
     });
   const writtenFor = async (hostAddress: string) => {
     const home = homePaths(join(folder, hostAddress));

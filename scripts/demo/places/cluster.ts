@@ -27,7 +27,7 @@ export function onCluster(source: ClusterSource): Place {
       for (const namespace of Object.values(namespaces)) await removeNamespace(kubeconfig, namespace);
     },
     get commandsToEnd() {
-      return source.commandsToEnd;
+      return [source.commandToEnd];
     },
   };
 }

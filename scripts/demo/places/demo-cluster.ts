@@ -19,7 +19,8 @@ export interface ClusterSource {
   provide(tell: (line: string) => void): Promise<DemoCluster>;
   /** Ends the cluster if `provide` started it. Resolves to whether it is gone. */
   end(): Promise<boolean>;
-  readonly commandsToEnd: readonly string[];
+  /** The same by hand, for those who keep it all. */
+  readonly commandToEnd: string;
 }
 
 /** Namespaces of the demo, by Longhaul's name for the environment. */
@@ -27,3 +28,7 @@ export const namespaces = {
   staging: 'longhaul-demo-staging',
   production: 'longhaul-demo-production',
 } as const;
+
+/** What takes the demo away from a cluster that stays. */
+export const commandToDelete = (which: string): string =>
+  `kubectl ${which} delete namespace ${Object.values(namespaces).join(' ')}`;

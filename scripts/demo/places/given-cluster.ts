@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
 import { run } from '../run.ts';
-import { namespaces } from './demo-cluster.ts';
+import { commandToDelete } from './demo-cluster.ts';
 import type { ClusterSource } from './demo-cluster.ts';
 
 /** A throw-away cluster of the person who runs the demo. */
@@ -33,9 +33,7 @@ export const givenCluster = (given: GivenCluster, folder: string): ClusterSource
     });
   },
   end: () => Promise.resolve(false),
-  commandsToEnd: [
-    `kubectl --context ${given.context} delete namespace ${Object.values(namespaces).join(' ')}`,
-  ],
+  commandToEnd: commandToDelete(`--context ${given.context}`),
 });
 
 function onlyCurrent({ kubeconfig, context }: GivenCluster): string {

@@ -10,38 +10,38 @@ import type { ClusterPlace } from '../../cluster/place.ts';
 import { findClusterPrograms } from '../../cluster/programs.ts';
 import { downCommand } from '../../cluster/refuse.ts';
 import { bringUp } from '../../cluster/up.ts';
-import { namespaces } from './demo-cluster.ts';
+import { commandToDelete } from './demo-cluster.ts';
 import type { ClusterSource } from './demo-cluster.ts';
 
 /** The project's own cluster on this machine: the one that `npm run cluster:up` has left running, else one for the demo. */
 export function testCluster(): ClusterSource {
-  const place = clusterPlace('longhaul');
-  let isOurs = false;
+  const [standing, own] = [clusterPlace('longhaul'), clusterPlace('demo')];
+  let place = standing;
   return {
     provide: async (tell) => {
-      const standing = await standingCluster(place);
-      isOurs = standing === undefined;
-      if (standing !== undefined) tell('the cluster of `npm run cluster:up`, which runs');
-      const description = standing ?? (await bringUp(place, tell));
+      const running = await runningCluster(standing);
+      if (running === undefined) {
+        place = own;
+        // An earlier demo was killed, or kept its cluster.
+        await takeDown(own);
+      } else tell('the cluster of `npm run cluster:up`, which stays up');
+      const description = running ?? (await bringUp(own, tell));
       const { name, kubeconfig, gateway, gatewayName, hostAddress, nodePid } = description;
       return {
         ...{ name, kubeconfig, gateway, gatewayName, hostAddress },
         load: (archive) => importImage(place, nodeOf(nodePid), findClusterPrograms(), archive),
       };
     },
-    end: async () => isOurs && (await takeDown(place)),
-    get commandsToEnd() {
-      return isOurs
-        ? [downCommand(place)]
-        : [`kubectl delete namespace ${Object.values(namespaces).join(' ')}`];
+    end: async () => place === own && (await takeDown(own)),
+    get commandToEnd() {
+      return place === own ? downCommand(own) : commandToDelete(`--kubeconfig ${place.kubeconfig}`);
     },
   };
 }
 
-/** One that has ended without being undone is not meant: starting over it tells what to do. */
-async function standingCluster(place: ClusterPlace): Promise<ClusterDescription | undefined> {
+/** One that has ended without being undone does not run. */
+async function runningCluster(place: ClusterPlace): Promise<ClusterDescription | undefined> {
   const description = readDescription(place);
-  if (description === undefined) return undefined;
   const node = readComponents(place).find(({ name }) => name === 'node');
   return node !== undefined && (await isRunning(node.process)) ? description : undefined;
 }
