@@ -104,6 +104,10 @@ describe.each(shells)('in %s', (name, offers) => {
     expect(await offers('logs', 'release/none', '')).toEqual(expect.arrayContaining(['lint', 'unit-tests']));
   });
 
+  test.skipIf(missing)('environments of the operator’s file are offered', async () => {
+    expect(await offers('deploy', 'status', '')).toEqual(expect.arrayContaining(['staging', 'production']));
+  });
+
   test.skipIf(missing)('files are offered where a file is meant', async () => {
     expect(await offers('--server', 'long')).toEqual(expect.arrayContaining(['longhaul.yaml']));
   });
