@@ -20,6 +20,8 @@ export const keys = {
   spec: 'longhaul.dev/arm-spec',
   /** Annotation of a route: the weight that Longhaul has set, and for which arm. A route that says otherwise was changed by somebody else. */
   weight: 'longhaul.dev/candidate-weight',
+  /** Annotation of the main Service: further kinds of objects that a project's own manifests have brought, as JSON. */
+  kinds: 'longhaul.dev/kinds',
 } as const;
 
 /** Who writes: field manager of server-side apply. */

@@ -21,7 +21,7 @@ export interface ReleasePreview {
   readonly candidate: ArmSpec | null;
   /** Every object as it would be once the release has ended well. */
   readonly objects: readonly ObjectChange[];
-  /** What would come and go on the way, and what would become of the traffic, in words. */
+  /** What would come and go on the way, and what would become of the traffic, in words; empty where nothing changes. */
   readonly onTheWay: readonly string[];
 }
 
@@ -45,11 +45,15 @@ export async function previewRelease(given: {
   const state = await readLane(parts, lane);
   refuseOtherLayout(state, arm);
   await writeEndState(parts, state, arm);
+  const objects = dryRun.changes().map(objectChange).toSorted(byKind);
+  const isSame = objects.every(({ change }) => change === 'unchanged');
   return {
     stable: state.stable?.arm ?? null,
     candidate: state.candidate?.arm ?? null,
-    objects: dryRun.changes().map(objectChange).toSorted(byKind),
-    onTheWay: [...comingAndGoing(parts, state, arm), ...trafficWords(parts, state, { arm, weights })],
+    objects,
+    onTheWay: isSame
+      ? []
+      : [...comingAndGoing(parts, state, arm), ...trafficWords(parts, state, { arm, weights })],
   };
 }
 
@@ -77,7 +81,7 @@ async function writeEndState(parts: TargetParts, state: LaneState, arm: ArmSpec)
   const layout = layoutFor(arm.strategy);
   const slot = layout === 'track' ? 'stable' : slotOfColours(state, arm);
   const manifests = await slotManifests(parts, lane, { slot, track: 'stable' }, arm);
-  await writeShared(parts, manifests);
+  await writeShared(parts, lane, manifests);
   await routerFor(parts, lane, layout).prepare(lane);
   await writeSlot(parts, lane, slot, manifests, arm.replicas);
   if (stable !== null && stable.slot !== slot) await retire(parts, lane, stable);
@@ -89,7 +93,7 @@ const slotOfColours = (state: LaneState, arm: ArmSpec) =>
   state.stable?.arm.id === arm.id ? state.stable.slot : candidateSlot(state, 'colour');
 
 function comingAndGoing(parts: TargetParts, state: LaneState, arm: ArmSpec): readonly string[] {
-  if (layoutFor(arm.strategy) === 'colour' || state.stable?.arm.id === arm.id) return [];
+  if (layoutFor(arm.strategy) === 'colour') return [];
   const name = namesOf(serviceOf(parts, state.lane)).deployment('candidate');
   const around = [
     ...(arm.deployment?.autoscaling === undefined ? [] : ['an autoscaler']),

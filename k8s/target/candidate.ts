@@ -28,7 +28,7 @@ async function writeCandidate(parts: TargetParts, state: LaneState, arm: ArmSpec
   const slot = candidateSlot(state, layout);
   const replicas = isThere ? Math.max(arm.replicas, candidate.arm.replicas) : arm.replicas;
   const manifests = await slotManifests(parts, lane, { slot, track: 'candidate' }, { ...arm, replicas });
-  await writeShared(parts, manifests);
+  await writeShared(parts, lane, manifests);
   if (candidate !== null && !isThere) await router.set(lane, { weight: 0, arm: candidate.arm.id });
   await router.prepare(lane);
   await writeSlot(parts, lane, slot, manifests, replicas);

@@ -1,4 +1,5 @@
 import type { Manifest } from '../api/cluster.ts';
+import { keys } from '../names.ts';
 
 /** What the API server and its controllers write into metadata: not what anybody wants of an object. */
 const metadataOfServers: readonly string[] = [
@@ -14,7 +15,8 @@ const metadataOfServers: readonly string[] = [
   'uid',
 ];
 
-const revision = 'deployment.kubernetes.io/revision';
+/** Annotations that are kept beside what anybody wants. */
+const annotationsOfServers: readonly string[] = ['deployment.kubernetes.io/revision', keys.kinds];
 
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -22,7 +24,7 @@ export type Fields = Readonly<Record<string, unknown>>;
 export function withoutServerFields(manifest: Manifest): Manifest {
   const { status: _status, spec, ...rest } = manifest;
   const { annotations, name, ...others } = manifest.metadata;
-  const kept = annotations === undefined ? {} : without(annotations, [revision]);
+  const kept = annotations === undefined ? {} : without(annotations, annotationsOfServers);
   return {
     ...rest,
     metadata: {
@@ -39,7 +41,9 @@ export function withoutServerFields(manifest: Manifest): Manifest {
  * (the address of a Service, an autoscaler's replicas) as it is.
  */
 export function writtenOver(wanted: Manifest, live: Manifest): Manifest {
-  const counted = live.metadata.annotations?.[revision];
+  const noted = Object.entries(live.metadata.annotations ?? {}).filter(([key]) =>
+    annotationsOfServers.includes(key),
+  );
   const kept = Object.entries(live.metadata).filter(
     ([name]) => metadataOfServers.includes(name) && name !== 'managedFields',
   );
@@ -48,9 +52,9 @@ export function writtenOver(wanted: Manifest, live: Manifest): Manifest {
     metadata: {
       ...Object.fromEntries(kept),
       ...wanted.metadata,
-      ...(counted === undefined
+      ...(noted.length === 0
         ? {}
-        : { annotations: { ...wanted.metadata.annotations, [revision]: counted } }),
+        : { annotations: { ...wanted.metadata.annotations, ...Object.fromEntries(noted) } }),
     },
     ...(isFields(wanted.spec) && isFields(live.spec)
       ? { spec: { ...only(live.spec, [...assigned(live), 'replicas']), ...wanted.spec } }

@@ -10,3 +10,13 @@ export const kinds = {
   disruptionBudget: { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget' },
   serviceMonitor: { apiVersion: 'monitoring.coreos.com/v1', kind: 'ServiceMonitor' },
 } as const satisfies Readonly<Record<string, Kind>>;
+
+/** Of which every lane may have objects; a project's own manifests may bring others. */
+export const laneKinds: readonly Kind[] = [
+  kinds.configMap,
+  kinds.service,
+  kinds.deployment,
+  kinds.disruptionBudget,
+  kinds.autoscaler,
+  kinds.serviceMonitor,
+];

@@ -92,7 +92,7 @@ async function writeStable(
     { slot: 'stable', track: 'stable' },
     { ...arm, replicas },
   );
-  await writeShared(parts, manifests);
+  await writeShared(parts, lane, manifests);
   await writeSlot(parts, lane, 'stable', manifests, replicas);
 }
 

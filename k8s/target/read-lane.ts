@@ -1,9 +1,10 @@
 import type { LaneRef } from '../../core/ids.ts';
-import type { Kind, Manifest, ObjectRef } from '../api/cluster.ts';
+import type { Manifest, ObjectRef } from '../api/cluster.ts';
 import { laneLabels, namesOf } from '../names.ts';
 import { keyOf } from './comparable.ts';
-import { kinds } from './kinds.ts';
+import { kinds, laneKinds } from './kinds.ts';
 import { laneState, type LaneState } from './layout.ts';
+import { readOwnKinds } from './own-kinds.ts';
 import { serviceOf, type TargetParts } from './parts.ts';
 
 /** Who is served on the cluster now. @throws LonghaulError Conflict, Unreachable, NotPermitted */
@@ -18,28 +19,23 @@ export async function readLane(parts: TargetParts, lane: LaneRef): Promise<LaneS
   return laneState(lane, service, stable === null ? listed : [...listed, stable]);
 }
 
-const keptKinds: readonly Kind[] = [
-  kinds.configMap,
-  kinds.service,
-  kinds.deployment,
-  kinds.disruptionBudget,
-  kinds.autoscaler,
-  kinds.serviceMonitor,
-];
-
 /** All that a release may touch, as it is now: what carries the lane's labels, and what routes its traffic. */
 export async function readObjects(parts: TargetParts, lane: LaneRef): Promise<readonly Manifest[]> {
   const { cluster } = parts;
   const { track, colour } = parts.routers(serviceOf(parts, lane));
   const { service, deployment } = namesOf(serviceOf(parts, lane));
-  const touched = await Promise.all([track.touches(lane), colour.touches(lane)]);
+  const [own, ...touched] = await Promise.all([
+    readOwnKinds(cluster, service),
+    track.touches(lane),
+    colour.touches(lane),
+  ]);
   const named: readonly ObjectRef[] = [
     { ...kinds.service, name: service },
     { ...kinds.deployment, name: deployment('stable') },
     ...touched.flat(),
   ];
   const lists = await Promise.all([
-    ...keptKinds.map((kind) => cluster.list(kind, laneLabels(lane))),
+    ...[...laneKinds, ...own].map((kind) => cluster.list(kind, laneLabels(lane))),
     ...named.map(async (ref) => [await cluster.get(ref)]),
   ]);
   const found = lists.flat().filter((object) => object !== null);

@@ -1,13 +1,13 @@
 import { LonghaulError } from '../../core/errors.ts';
 import type { RestoreReport, TargetSnapshot } from '../../core/serving.ts';
 import type { Manifest } from '../api/cluster.ts';
-import { laneLabels } from '../names.ts';
 import { awaitOthersGone, awaitRollout } from './await-rollout.ts';
 import { kinds } from './kinds.ts';
 import type { TargetParts } from './parts.ts';
 import { readObjects } from './read-lane.ts';
 import { moveTraffic } from './restore-traffic.ts';
 import { differences, restorationPlan } from './restoration.ts';
+import { isOfLane } from './slot-objects.ts';
 import { answerResidue, beginUndo, undoReport, type Undo } from './undo.ts';
 import { ensureObject, putBack } from './write-object.ts';
 
@@ -89,10 +89,7 @@ async function putRoutesBack(
 
 /** Services, config and whatever else the release has made; what others have made is theirs. */
 async function removeWhatCame({ parts, snapshot, before }: Undo): Promise<void> {
-  const ours = Object.entries(laneLabels(snapshot.lane));
-  const made = (await readObjects(parts, snapshot.lane)).filter(({ metadata }) =>
-    ours.every(([key, value]) => metadata.labels?.[key] === value),
-  );
+  const made = (await readObjects(parts, snapshot.lane)).filter((object) => isOfLane(object, snapshot.lane));
   for (const ref of restorationPlan(before.objects, made).remove) await parts.cluster.remove(ref);
 }
 

@@ -1,15 +1,16 @@
 import type { LaneRef } from '../../core/ids.ts';
 import type { ArmSpec, Track } from '../../core/serving.ts';
-import type { Manifest } from '../api/cluster.ts';
+import type { Cluster, Manifest } from '../api/cluster.ts';
 import type { ArmManifests } from '../manifests/given.ts';
 import { isColour, keys, laneLabels, namesOf, type Slot } from '../names.ts';
 import { keyOf } from './comparable.ts';
 import { deploymentView } from './deployment.ts';
 import { kinds } from './kinds.ts';
+import { noteOwnKinds } from './own-kinds.ts';
 import { serviceOf, type TargetParts } from './parts.ts';
 import { refOf } from './restoration.ts';
 import { setReplicas } from './scale.ts';
-import { isOfSlot } from './slot-objects.ts';
+import { isOfLane, isOfSlot } from './slot-objects.ts';
 import { ensureObject, putObject } from './write-object.ts';
 
 /**
@@ -26,18 +27,28 @@ export async function slotManifests(
   return isColour(slot) ? { ...manifests, deployment: onTrack(manifests.deployment, track) } : manifests;
 }
 
-/** Config, which is named by its content, and Services, whose selectors are a router's or a user's, are made once. */
+/**
+ * Config, which is named by its content, and Services, whose selectors are a router's or a user's, are made once; a
+ * project's own objects are written whole.
+ */
 export async function writeShared(
-  { cluster }: TargetParts,
+  parts: TargetParts,
+  lane: LaneRef,
   { configs, shared }: ArmManifests,
 ): Promise<void> {
-  const isMadeOnce = ({ kind }: Manifest): boolean => kind === kinds.service.kind;
-  await Promise.all([
-    ...configs.map((config) => ensureObject(cluster, config)),
-    ...shared.map((manifest) =>
-      isMadeOnce(manifest) ? ensureObject(cluster, manifest) : putObject(cluster, manifest),
-    ),
-  ]);
+  const { cluster } = parts;
+  const services = shared.filter(({ kind }) => kind === kinds.service.kind);
+  const others = shared.filter((manifest) => !services.includes(manifest));
+  await Promise.all([...configs, ...services].map((manifest) => ensureObject(cluster, manifest)));
+  await noteOwnKinds(cluster, serviceOf(parts, lane), others);
+  await Promise.all(others.map((manifest) => putShared(cluster, lane, manifest)));
+}
+
+/** An object that was there before Longhaul stays without the lane's labels: an undo never takes it away. */
+async function putShared(cluster: Cluster, lane: LaneRef, manifest: Manifest): Promise<void> {
+  const live = await cluster.get(refOf(manifest));
+  const isOthers = live !== null && !isOfLane(live, lane);
+  await putObject(cluster, isOthers ? withoutLane(manifest, lane) : manifest);
 }
 
 /**
@@ -78,6 +89,12 @@ async function standingAround(parts: TargetParts, lane: LaneRef, slot: Slot): Pr
   );
   return lists.flat().filter((object) => isOfSlot(service, slot, object));
 }
+
+const withoutLane = (manifest: Manifest, lane: LaneRef): Manifest => {
+  const ours = laneLabels(lane);
+  const labels = Object.entries(manifest.metadata.labels ?? {}).filter(([key]) => !(key in ours));
+  return { ...manifest, metadata: { ...manifest.metadata, labels: Object.fromEntries(labels) } };
+};
 
 /** Where a Deployment's label of its track is, as JSON Patch names it. */
 export const trackLabelPath = `/metadata/labels/${keys.track.replaceAll('/', '~1')}`;

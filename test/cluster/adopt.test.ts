@@ -36,11 +36,11 @@ beforeAll(async () => {
 afterAll(() => namespace.remove());
 
 test('a release is refused until the server is adopted, which fails no request', async () => {
-  const { target } = istioTarget(cluster, store, 'users-own');
+  const { target } = istioTarget(cluster, store, { virtualService: 'users-own' });
   await expect(target.setCandidate(lane, next)).rejects.toThrow('longhaul deploy adopt small production');
-  const parts = istioParts(cluster, store, 'users-own');
+  const parts = istioParts(cluster, store, { virtualService: 'users-own' });
   expect((await planAdoption(parts, lane, theirs))?.changes).toHaveLength(3);
-  const { target: adopting } = istioTarget(cluster, store, 'users-own');
+  const { target: adopting } = istioTarget(cluster, store, { virtualService: 'users-own' });
   const users = load(`${gateway}/health`, { host: `${namespace.name}.test` });
   await adopt(parts, lane, theirs, tell);
   expect(Object.keys(await users.stop())).toEqual(['words of theirs']);
@@ -49,7 +49,7 @@ test('a release is refused until the server is adopted, which fails no request',
 });
 
 test('a release over it, and its undo, keep what is theirs', async () => {
-  const { target, router } = istioTarget(cluster, store, 'users-own');
+  const { target, router } = istioTarget(cluster, store, { virtualService: 'users-own' });
   const before = await target.snapshot(lane);
   const users = load(`${gateway}/health`, { host: `${namespace.name}.test` });
   await target.setCandidate(lane, next);

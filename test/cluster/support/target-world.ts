@@ -73,7 +73,12 @@ export const storeOfTests = (): ArtifactStore => {
 };
 
 /** An environment of a namespace behind Istio's gateway; `virtualService`: one that is there. */
-function istioEnvironment(cluster: Cluster, store: ArtifactStore, virtualService?: string): GivenEnvironment {
+function istioEnvironment(
+  cluster: Cluster,
+  store: ArtifactStore,
+  given: { readonly virtualService?: string; readonly checkouts?: GivenEnvironment['checkouts'] } = {},
+): GivenEnvironment {
+  const { virtualService, checkouts = noFiles } = given;
   const { gateway, gatewayName } = testCluster();
   const { namespace } = cluster;
   const host = `${namespace}.test`;
@@ -84,9 +89,14 @@ function istioEnvironment(cluster: Cluster, store: ArtifactStore, virtualService
       headers: { host },
       traffic: { kind: 'istio', gateways: [gatewayName], hosts: [host], virtualService },
     }),
-    checkouts: { list: () => Promise.resolve({}), read: () => Promise.resolve(null) },
+    checkouts,
   };
 }
+
+const noFiles: GivenEnvironment['checkouts'] = {
+  list: () => Promise.resolve({}),
+  read: () => Promise.resolve(null),
+};
 
 export const istioTarget = (...given: Parameters<typeof istioEnvironment>): ClusterTarget =>
   createKubernetesTarget(istioEnvironment(...given));
