@@ -191,5 +191,6 @@ function tellWhatIsKept(): void {
   console.log('\nAll of it still runs. Look at it with:');
   console.log(`  export LONGHAUL_HOME=${home.root}`);
   console.log('  bin/longhaul.mjs release list');
-  console.log(`and end it with: ${['bin/longhaul.mjs down', ...place.commandsToEnd].join('; ')}`);
+  for (const command of place.kept.toLookAt) console.log(`  ${command}`);
+  console.log(`and end it with: ${['bin/longhaul.mjs down', ...place.kept.toEnd].join('; ')}`);
 }

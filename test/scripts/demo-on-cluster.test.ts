@@ -20,7 +20,6 @@ describe('the operator’s file of a demo on a cluster', () => {
     onCluster({
       provide: () =>
         Promise.resolve({
-          name: 'throw-away',
           kubeconfig: '/clusters/throw-away',
           gateway: 'http://10.0.0.2:8080',
           gatewayName: 'mesh/door',

@@ -7,12 +7,12 @@ import { provideFlightsImage } from '../../cluster/image/flights-image.ts';
 import { production } from '../reading.ts';
 import { namespaces } from './demo-cluster.ts';
 import type { ClusterSource, DemoCluster } from './demo-cluster.ts';
-import { makeNamespace, removeNamespace, tokenSecret } from './namespaces.ts';
+import { isDemos, makeNamespace, removeNamespace, tokenSecret } from './namespaces.ts';
 import type { OpenPlace, Place } from './place.ts';
 
 /** Two namespaces of a cluster, behind Istio's gateway. */
 export function onCluster(source: ClusterSource): Place {
-  let kubeconfig: string | undefined;
+  let kubeconfig = '';
   return {
     open: async (tell) => {
       const cluster = await source.provide(tell);
@@ -23,11 +23,13 @@ export function onCluster(source: ClusterSource): Place {
       return openOn(cluster, tell);
     },
     end: async () => {
-      if ((await source.end()) || kubeconfig === undefined) return;
-      for (const namespace of Object.values(namespaces)) await removeNamespace(kubeconfig, namespace);
+      if ((await source.end()) || kubeconfig === '') return;
+      for (const namespace of Object.values(namespaces))
+        if (await isDemos(kubeconfig, namespace)) await removeNamespace(kubeconfig, namespace);
     },
-    get commandsToEnd() {
-      return [source.commandToEnd];
+    get kept() {
+      const look = `kubectl --kubeconfig ${kubeconfig} --namespace ${namespaces.production} get pods,virtualservices`;
+      return { toLookAt: [look], toEnd: [source.commandToEnd] };
     },
   };
 }

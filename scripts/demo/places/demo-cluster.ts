@@ -1,7 +1,5 @@
 /** A cluster that the demo releases to. */
 export interface DemoCluster {
-  /** For people. */
-  readonly name: string;
   /** Its current context is the cluster. */
   readonly kubeconfig: string;
   /** Where requests to routes of Istio's Gateway go, such as `http://10.250.0.2:8080`. */

@@ -26,14 +26,14 @@ export const givenCluster = (given: GivenCluster, folder: string): ClusterSource
     writeFileSync(kubeconfig, onlyCurrent(given), { mode: 0o600 });
     tell(`the cluster of the context ${context}`);
     return Promise.resolve({
-      ...{ name: context, kubeconfig, gateway: baseUrl, gatewayName: gateway, hostAddress },
+      ...{ kubeconfig, gateway: baseUrl, gatewayName: gateway, hostAddress },
       load: async (archive) => {
         await run('/bin/sh', ['-c', loadImage], { cwd: folder, env: { ARCHIVE: archive } });
       },
     });
   },
   end: () => Promise.resolve(false),
-  commandToEnd: commandToDelete(`--context ${given.context}`),
+  commandToEnd: commandToDelete(`--kubeconfig ${given.kubeconfig} --context ${given.context}`),
 });
 
 function onlyCurrent({ kubeconfig, context }: GivenCluster): string {

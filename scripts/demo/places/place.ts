@@ -4,8 +4,14 @@ export interface Place {
   open(tell: (line: string) => void): Promise<OpenPlace>;
   /** Ends what `open` started, however far it came; what ran before is left as it was. */
   end(): Promise<void>;
-  /** Commands that do the same, for those who keep it all. */
-  readonly commandsToEnd: readonly string[];
+  /** For those who keep it all. */
+  readonly kept: Kept;
+}
+
+/** Commands for what is left running beside Longhaul itself. */
+export interface Kept {
+  readonly toLookAt: readonly string[];
+  readonly toEnd: readonly string[];
 }
 
 export interface OpenPlace {

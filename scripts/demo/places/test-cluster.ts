@@ -26,9 +26,9 @@ export function testCluster(): ClusterSource {
         await takeDown(own);
       } else tell('the cluster of `npm run cluster:up`, which stays up');
       const description = running ?? (await bringUp(own, tell));
-      const { name, kubeconfig, gateway, gatewayName, hostAddress, nodePid } = description;
+      const { kubeconfig, gateway, gatewayName, hostAddress, nodePid } = description;
       return {
-        ...{ name, kubeconfig, gateway, gatewayName, hostAddress },
+        ...{ kubeconfig, gateway, gatewayName, hostAddress },
         load: (archive) => importImage(place, nodeOf(nodePid), findClusterPrograms(), archive),
       };
     },

@@ -14,5 +14,5 @@ export const thisMachine = (home: HomePaths): Place => ({
       candidateWeight: () => createEnvoyRouter(home).get(production),
     }),
   end: () => Promise.resolve(),
-  commandsToEnd: [],
+  kept: { toLookAt: [], toEnd: [] },
 });
