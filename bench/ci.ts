@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +14,7 @@ import { run } from '../scripts/demo/run.ts';
 import { writeServerFile } from '../scripts/demo/server-file.ts';
 import { rawScript } from './ci/raw-script.ts';
 import { secondsOf } from './ci/timed.ts';
+import { chance } from './chance.ts';
 import { figureOf } from './figure.ts';
 import type { BenchOptions, Figure } from './figure.ts';
 
@@ -177,7 +177,3 @@ async function runByLonghaul(
     rmSync(home.root, { recursive: true, force: true, maxRetries: 3 });
   }
 }
-
-/** A coin that the seed tosses. */
-const chance = (seed: number, round: number): boolean =>
-  ((createHash('sha256').update(`${seed} ${round}`).digest()[0] ?? 0) & 1) === 1;

@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { benchCi } from './ci.ts';
 import { figureLines } from './figure.ts';
 import type { BenchOptions, Figure } from './figure.ts';
+import { benchUndo } from './undo.ts';
 
 /** A benchmark tells how it goes, and leaves nothing behind, also when it is `interrupted`. */
 type Benchmark = (
@@ -14,11 +15,13 @@ type Benchmark = (
   interrupted: AbortSignal,
 ) => Promise<readonly Figure[]>;
 
-const benchmarks: Readonly<Record<string, Benchmark>> = { ci: benchCi };
+const benchmarks: Readonly<Record<string, Benchmark>> = { ci: benchCi, undo: benchUndo };
 
 const usage = `Usage: npm run bench -- NAME [--json FILE] [--runs N] [--seed N]
 
-  ci   wall time of a CI run of examples/flights beside the same commands in a script (about 10 minutes)
+  ci    wall time of a CI run of examples/flights beside the same commands in a script (about 10 minutes)
+  undo  from the verdict on a bad candidate to all users on the stable arm, beside kubectl rollout undo (about 5
+        minutes, on the cluster of npm run cluster:up)
 
   --json FILE  write the figures as JSON
   --runs N     how often each side runs (3)

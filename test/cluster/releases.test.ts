@@ -1,5 +1,5 @@
 /** Whole releases on a real cluster: the real workflow, rollout, watch and registry, under requests through the gateway. */
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { autoscaled } from './releases/autoscaled.ts';
 import { badCandidates } from './releases/bad-candidate.ts';
 import { coloursInTurn } from './releases/blue-green.ts';
@@ -8,6 +8,8 @@ import { outages } from './releases/outages.ts';
 import { realModels } from './releases/real-model.ts';
 import { troubles } from './releases/trouble.ts';
 import { logSmallModel } from './releases/support/candidates.ts';
+import { openLane } from './releases/support/lane.ts';
+import type { Lane } from './releases/support/lane.ts';
 import { startServers } from './releases/support/servers.ts';
 import type { Given } from './releases/support/servers.ts';
 
@@ -19,9 +21,20 @@ beforeAll(async () => {
 afterAll(() => given.servers.close());
 
 realModels(() => given);
-canaries(() => given);
-badCandidates(() => given);
+
+describe('in one lane', () => {
+  let lane: Lane;
+  beforeAll(async () => {
+    lane = await openLane(given, { purpose: 'canary' });
+    expect((await lane.firstRelease()).outcome).toEqual({ kind: 'released' });
+  });
+  afterAll(() => lane.close());
+
+  canaries(() => lane);
+  badCandidates(() => lane);
+  troubles(() => lane);
+  outages(() => lane);
+});
+
 coloursInTurn(() => given);
-troubles(() => given);
 autoscaled(() => given);
-outages(() => given);

@@ -33,9 +33,9 @@ export function autoscaled(given: () => Given): void {
       expect(answers.filter(hasFailed)).toEqual([]);
       const api = kubeConfigOf(testCluster()).makeApiClient(AutoscalingV2Api);
       const { items } = await api.listNamespacedHorizontalPodAutoscaler({ namespace: lane.namespace });
-      expect(
-        items.map(({ spec }) => [spec?.scaleTargetRef.name, spec?.minReplicas, spec?.maxReplicas]),
-      ).toEqual([[lane.service, 2, 4]]);
+      expect(items.map(({ spec }) => [spec.scaleTargetRef.name, spec.minReplicas, spec.maxReplicas])).toEqual(
+        [[lane.service, 2, 4]],
+      );
       const { stable, ...others } = await deploymentsOf(lane);
       expect(Object.keys(others)).toEqual([]);
       expect(stable).toMatchObject({ version: record.candidateVersion, ready: 2 });

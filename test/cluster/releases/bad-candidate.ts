@@ -1,40 +1,33 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { testCluster } from '../support/cluster.ts';
-import { deploymentsOf } from './support/deployments.ts';
-import { openLane } from './support/lane.ts';
+import { expectAsBefore } from './support/expectations.ts';
 import type { Lane } from './support/lane.ts';
 import { hasFailed, startLoad } from './support/load.ts';
 import { quickServer } from './support/serve-specs.ts';
-import type { Given } from './support/servers.ts';
 import { tell } from './support/tell.ts';
 
 /** Watched closely, for long enough that it is the watch that ends it. */
 const weight = 25;
 
-export function badCandidates(given: () => Given): void {
+export function badCandidates(laneOf: () => Lane): void {
   describe('a candidate whose answers fail', () => {
-    let lane: Lane;
-    beforeAll(async () => {
-      lane = await openLane(given(), { purpose: 'bad' });
-      expect((await lane.firstRelease()).outcome).toEqual({ kind: 'released' });
-    });
-    afterAll(() => lane.close());
-
     it('is stopped by the watch and undone within seconds; no user meets it again', async () => {
-      const before = await deploymentsOf(lane);
+      const lane = laneOf();
+      const champion = await lane.champion();
+      const began = Date.now();
       const users = startLoad(lane.users, 80);
       const release = await lane.release({
         serve: quickServer(testCluster().flightsImage, 0.5),
         canary: { ...lane.usual.canary, weights: [weight, 100], durationMs: 60_000 },
       });
-      const { at: from } = await lane.weights.until(weight);
+      const { at: from } = await lane.weights.until(weight, began);
       const record = await release.ended();
       const ended = Date.now();
       const answers = await users.stop();
 
       expect(record.outcome?.kind).toBe('rolledBack');
       expect(record.residue).toEqual([]);
-      const proof = lane.looks.find(({ look }) => look.action === 'rollBack');
+      const proof = lane.looks.findLast(({ look }) => look.action === 'rollBack');
       if (proof === undefined) throw new Error(`No look failed: ${JSON.stringify(record.outcome)}`);
       const { candidateVersion } = record;
       const fromCandidate = answers.filter(({ version }) => version === candidateVersion);
@@ -51,10 +44,7 @@ export function badCandidates(given: () => Given): void {
       expect(failed.length / during.length).toBeLessThanOrEqual(weight / 100);
       expect(answers.filter(({ sentAt }) => sentAt > last).filter(hasFailed)).toEqual([]);
 
-      const { stable, ...others } = await deploymentsOf(lane);
-      expect(Object.keys(others)).toEqual([]);
-      expect(stable?.version).toBe(before['stable']?.version);
-      expect(await lane.champion()).toBe(stable?.version);
+      await expectAsBefore(lane, champion);
     });
   });
 }

@@ -1,29 +1,24 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openLane } from './support/lane.ts';
+import { describe, expect, it } from 'vitest';
 import type { Lane } from './support/lane.ts';
 import { hasFailed, sendRequests, shareOf, startLoad } from './support/load.ts';
-import { deploymentsOf, objectsOf } from './support/deployments.ts';
-import type { Given } from './support/servers.ts';
+import { objectsOf } from './support/deployments.ts';
+import { expectReleased } from './support/expectations.ts';
 import { rollBack } from './support/releases.ts';
 import { tell } from './support/tell.ts';
 
-export function canaries(given: () => Given): void {
+export function canaries(laneOf: () => Lane): void {
   describe('a canary', () => {
-    let lane: Lane;
-    beforeAll(async () => {
-      lane = await openLane(given(), { purpose: 'canary' });
-      expect((await lane.firstRelease()).outcome).toEqual({ kind: 'released' });
-    });
-    afterAll(() => lane.close());
     let released: string;
 
     it('gets 5, 25, 50 and 100 percent of the requests, and takes over with none lost', async () => {
+      const lane = laneOf();
+      const began = Date.now();
       const known = lane.weights.seen.length;
       const users = startLoad(lane.users, 60);
       const release = await lane.release();
       const shares: number[] = [];
       for (const weight of [5, 25, 50]) {
-        await lane.weights.until(weight);
+        await lane.weights.until(weight, began);
         await release.say('pause');
         const { candidateVersion = '' } = await release.status();
         shares.push(await observedShare(lane, candidateVersion, weight));
@@ -37,14 +32,13 @@ export function canaries(given: () => Given): void {
       expect(record.outcome).toEqual({ kind: 'released' });
       expect(answers.filter(hasFailed)).toEqual([]);
       expect(lane.weights.seen.slice(known).map(({ weight }) => weight)).toEqual([5, 25, 50, 100, 0]);
-      const { stable, ...others } = await deploymentsOf(lane);
-      expect(Object.keys(others)).toEqual([]);
-      expect(stable).toMatchObject({ version: record.candidateVersion, ready: 2 });
+      await expectReleased(lane, record.candidateVersion);
     });
 
     it('is undone by a person’s word after its end, with no request lost; once more changes nothing', async () => {
+      const lane = laneOf();
       const users = startLoad(lane.users, 60);
-      const record = await rollBack(given().servers.env.client, released);
+      const record = await rollBack(lane.servers.env.client, released);
       const answers = await users.stop();
 
       expect(record.outcome?.kind).toBe('rolledBack');

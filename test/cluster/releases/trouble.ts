@@ -1,40 +1,19 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { otherWriter } from '../support/other-writer.ts';
 import { deploymentsOf } from './support/deployments.ts';
+import { expectAsBefore } from './support/expectations.ts';
 import { startGitOps } from './support/git-ops.ts';
-import { openLane } from './support/lane.ts';
 import type { Lane } from './support/lane.ts';
 import { hasFailed, startLoad } from './support/load.ts';
 import { quickServer } from './support/serve-specs.ts';
-import type { Given } from './support/servers.ts';
 import { tell } from './support/tell.ts';
 import { emptyImageRegistry } from './support/user-objects.ts';
 import { readVirtualService } from './support/weights.ts';
 
-export function troubles(given: () => Given): void {
+export function troubles(laneOf: () => Lane): void {
   describe('what goes wrong on the way', () => {
-    let lane: Lane;
-    beforeAll(async () => {
-      lane = await openLane(given(), { purpose: 'trouble' });
-      expect((await lane.firstRelease()).outcome).toEqual({ kind: 'released' });
-    });
-    afterAll(() => lane.close());
-
-    /** Production is as before a release that was undone: one arm, the champion's, with all of the traffic. */
-    async function expectAsBefore(champion: string | null): Promise<void> {
-      const { stable, ...others } = await deploymentsOf(lane);
-      expect(Object.keys(others)).toEqual([]);
-      expect(stable).toMatchObject({ version: champion, ready: 2 });
-      expect(await lane.champion()).toBe(champion);
-      const users = startLoad(lane.users, 100);
-      await users.until(() => users.answers.length >= 50);
-      const answers = await users.stop();
-      expect(answers.map(({ version, status }) => ({ version, status }))).toEqual(
-        answers.map(() => ({ version: champion, status: 200 })),
-      );
-    }
-
     it('an image that does not exist fails the release within seconds, told by its name; users notice nothing', async () => {
+      const lane = laneOf();
       const image = `${await emptyImageRegistry(lane.namespace)}/flights:9`;
       const champion = await lane.champion();
       const before = (await deploymentsOf(lane))['stable']?.deployment;
@@ -50,10 +29,11 @@ export function troubles(given: () => Given): void {
       expect((await users.stop()).filter(hasFailed)).toEqual([]);
       const after = (await deploymentsOf(lane))['stable']?.deployment;
       expect(after?.metadata?.generation).toBe(before?.metadata?.generation);
-      await expectAsBefore(champion);
+      await expectAsBefore(lane, champion);
     });
 
     it('a weight that a person sets in mid-canary is told, not overwritten by the canary, and undone', async () => {
+      const lane = laneOf();
       const champion = await lane.champion();
       const users = startLoad(lane.users, 60);
       const release = await lane.release();
@@ -83,10 +63,11 @@ export function troubles(given: () => Given): void {
       expect(weights).toEqual([25, 40, 0]);
       const { spec } = await readVirtualService(lane.namespace, lane.service);
       expect(spec?.http?.[0]).toMatchObject(other);
-      await expectAsBefore(champion);
+      await expectAsBefore(lane, champion);
     });
 
     it('a controller that keeps the route as in Git is named with what it needs, and has its way', async () => {
+      const lane = laneOf();
       const champion = await lane.champion();
       const gitOps = await startGitOps(lane);
       try {
@@ -101,7 +82,7 @@ export function troubles(given: () => Given): void {
       } finally {
         gitOps.stop();
       }
-      await expectAsBefore(champion);
+      await expectAsBefore(lane, champion);
     });
   });
 }

@@ -34,7 +34,7 @@ export function deployActivities(
 function withStagingOf(memory: RolloutActivities, cluster: RolloutActivities): RolloutActivities {
   const at = ({ environment }: LaneRef): RolloutActivities => (environment === 'staging' ? memory : cluster);
   return {
-    planArm: cluster.planArm,
+    planArm: (input) => cluster.planArm(input),
     snapshot: (lane) => at(lane).snapshot(lane),
     deployCandidate: (input) => at(input.lane).deployCandidate(input),
     awaitReady: (input) => at(input.lane).awaitReady(input),

@@ -19,7 +19,7 @@ import { resolved, usualPlan, withoutUsers } from './plans.ts';
 import { startRelease } from './releases.ts';
 import type { RunningRelease } from './releases.ts';
 import { hostOf, serverFile } from './server-file.ts';
-import type { Given } from './servers.ts';
+import type { Given, Servers } from './servers.ts';
 import { watchWeights } from './weights.ts';
 import type { Weights } from './weights.ts';
 import { startDeployWorker, startWorldWorkers } from './workers.ts';
@@ -27,6 +27,7 @@ import type { RunningWorker } from './workers.ts';
 
 /** A model's way to production on the cluster, with namespaces, Prometheus and workers of its own. */
 export interface Lane {
+  readonly servers: Servers;
   readonly model: string;
   readonly world: World;
   /** Of production. */
@@ -123,7 +124,7 @@ export async function openLane({ servers, model: trained }: Given, options: Lane
     return startRelease(servers.env.client, model);
   };
   return {
-    ...{ model, world, weights, looks, usual, release },
+    ...{ servers, model, world, weights, looks, usual, release },
     target: () => dependencies.targetOf('production').target,
     champion: () => dependencies.registry.getAlias(model, 'champion'),
     namespace: production.name,

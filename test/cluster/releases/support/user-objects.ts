@@ -1,13 +1,13 @@
 import { KubernetesObjectApi } from '@kubernetes/client-node';
-import type { KubernetesObject } from '@kubernetes/client-node';
 import { kubeConfigOf, testCluster } from '../../support/cluster.ts';
 import { hostOf, tokenSecret } from './server-file.ts';
 
-const create = (object: object): Promise<KubernetesObject> =>
-  KubernetesObjectApi.makeApiClient(kubeConfigOf(testCluster())).create(object as KubernetesObject);
+async function create(object: object): Promise<void> {
+  await KubernetesObjectApi.makeApiClient(kubeConfigOf(testCluster())).create({ ...object });
+}
 
 /** A route of users through the gateway to a Service, whatever that selects. */
-export const routeTo = (namespace: string, service: string): Promise<KubernetesObject> =>
+export const routeTo = (namespace: string, service: string): Promise<void> =>
   create({
     apiVersion: 'networking.istio.io/v1',
     kind: 'VirtualService',
@@ -47,7 +47,7 @@ export async function emptyImageRegistry(namespace: string): Promise<string> {
 }
 
 /** The Secret that the server's API_TOKEN is taken from. */
-export const makeSecret = (namespace: string, token: string): Promise<KubernetesObject> =>
+export const makeSecret = (namespace: string, token: string): Promise<void> =>
   create({
     apiVersion: 'v1',
     kind: 'Secret',
