@@ -62,10 +62,13 @@ async function putStable(
 const wantedManifest = (deployment: Manifest, objects: readonly Manifest[]): Manifest =>
   [...comparable([deployment], autoscaled(objects)).values()][0] ?? deployment;
 
-/** It serves what it did, with as many replicas or more: all else about it can wait until the traffic is back. */
+/** Its pods run what they did, as many or more: all else about it can wait until the traffic is back. */
 function isWhole(wanted: ServedArm, live: ServedArm): boolean {
-  const [then, now] = [wanted, live].map(({ deployment }) =>
-    canonicalJson(isFields(deployment.spec) ? (deployment.spec.template ?? null) : null),
-  );
+  const [then, now] = [wanted, live].map(({ deployment }) => canonicalJson(podSpecOf(deployment)));
   return then === now && live.view.spec.replicas >= wanted.arm.replicas;
+}
+
+function podSpecOf({ spec }: Manifest): unknown {
+  const template = isFields(spec) ? spec.template : null;
+  return isFields(template) ? (template.spec ?? null) : null;
 }
