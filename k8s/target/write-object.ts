@@ -1,10 +1,13 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { canonicalJson } from '../../core/canonical-json.ts';
 import { LonghaulError } from '../../core/errors.ts';
 import type { Cluster, Manifest } from '../api/cluster.ts';
 import { isFields, withoutServerFields, writtenOver } from './comparable.ts';
 import { refOf } from './restoration.ts';
 
-const attempts = 5;
+const attempts = 10;
+/** An autoscaler and a controller write an object's status in bursts: two writers are kept from meeting again. */
+const longestPauseMs = 250;
 
 /**
  * An arm's object as it shall be: made by server-side apply, or written whole over the one that is there. Applied over
@@ -42,6 +45,7 @@ async function overwrite(
     } catch (error) {
       const met = error instanceof LonghaulError && (error.type === 'Conflict' || error.type === 'NotFound');
       if (!met || attempt === attempts) throw error;
+      await pause(Math.random() * longestPauseMs);
     }
   }
 }
