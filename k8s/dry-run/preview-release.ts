@@ -1,11 +1,11 @@
 import type { LaneRef } from '../../core/ids.ts';
-import type { ArmSpec } from '../../core/serving.ts';
-import { namesOf } from '../names.ts';
+import type { ArmSpec, Track } from '../../core/serving.ts';
+import { namesOf, type Slot } from '../names.ts';
 import type { Cluster } from '../api/cluster.ts';
 import { refuseOtherLayout } from '../target/candidate.ts';
 import { candidateSlot, layoutFor, type LaneState } from '../target/layout.ts';
 import { routerFor, serviceOf, type TargetParts } from '../target/parts.ts';
-import { retire } from '../target/promote.ts';
+import { nameStable, retire } from '../target/promote.ts';
 import { readLane } from '../target/read-lane.ts';
 import { slotManifests, writeShared, writeSlot } from '../target/slot-writes.ts';
 import { removeUnusedConfigs } from '../target/unused-configs.ts';
@@ -75,22 +75,38 @@ function byKind(one: ObjectChange, other: ObjectChange): number {
   return rank(one) - rank(other) || (titles[0] ?? '').localeCompare(titles[1] ?? '');
 }
 
-/** In the track layout the stable Deployment takes the arm; of colours, the other one does, and the old one rests. */
+/** What is written once all goes well: without waits, and in tracks without the candidate that comes and goes. */
 async function writeEndState(parts: TargetParts, state: LaneState, arm: ArmSpec): Promise<void> {
   const { lane, stable } = state;
   const layout = layoutFor(arm.strategy);
-  const slot = layout === 'track' ? 'stable' : slotOfColours(state, arm);
-  const manifests = await slotManifests(parts, lane, { slot, track: 'stable' }, arm);
-  await writeShared(parts, lane, manifests);
-  await routerFor(parts, lane, layout).prepare(lane);
-  await writeSlot(parts, lane, slot, manifests, arm.replicas);
-  if (stable !== null && stable.slot !== slot) await retire(parts, lane, stable);
+  const isServed = stable?.arm.id === arm.id;
+  if (layout === 'track') await writeArm(parts, lane, { slot: 'stable', track: 'stable' }, arm);
+  else if (isServed) await writeArm(parts, lane, { slot: stable.slot, track: 'stable' }, arm);
+  else await writeSwitch(parts, state, arm);
   await removeUnusedConfigs(parts, lane);
 }
 
-/** A version that is served already stays where it is. */
-const slotOfColours = (state: LaneState, arm: ArmSpec) =>
-  state.stable?.arm.id === arm.id ? state.stable.slot : candidateSlot(state, 'colour');
+/** The other colour takes the arm and then the traffic; the old one rests. */
+async function writeSwitch(parts: TargetParts, state: LaneState, arm: ArmSpec): Promise<void> {
+  const { lane, stable } = state;
+  await writeArm(parts, lane, { slot: candidateSlot(state, 'colour'), track: 'candidate' }, arm);
+  await routerFor(parts, lane, 'colour').set(lane, { weight: 100, arm: arm.id });
+  if (stable !== null) await retire(parts, lane, stable);
+  const { candidate } = await readLane(parts, lane);
+  if (candidate !== null) await nameStable(parts, candidate);
+}
+
+async function writeArm(
+  parts: TargetParts,
+  lane: LaneRef,
+  place: { readonly slot: Slot; readonly track: Track },
+  arm: ArmSpec,
+): Promise<void> {
+  const manifests = await slotManifests(parts, lane, place, arm);
+  await writeShared(parts, lane, manifests);
+  await routerFor(parts, lane, layoutFor(arm.strategy)).prepare(lane);
+  await writeSlot(parts, lane, place.slot, manifests, arm.replicas);
+}
 
 function comingAndGoing(parts: TargetParts, state: LaneState, arm: ArmSpec): readonly string[] {
   if (layoutFor(arm.strategy) === 'colour') return [];

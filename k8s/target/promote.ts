@@ -109,7 +109,7 @@ export async function retire(
   ]);
 }
 
-async function nameStable({ cluster }: TargetParts, { deployment }: ServedArm): Promise<void> {
+export async function nameStable({ cluster }: TargetParts, { deployment }: ServedArm): Promise<void> {
   await cluster.patch(refOf(deployment), [
     { op: 'add', path: trackLabelPath, value: 'stable' satisfies Track },
   ]);
