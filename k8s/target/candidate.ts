@@ -4,6 +4,7 @@ import type { ArmSpec } from '../../core/serving.ts';
 import { candidateSlot, layoutFor, type LaneState } from './layout.ts';
 import { routerFor, routerOf, type TargetParts } from './parts.ts';
 import { readLane } from './read-lane.ts';
+import { refuseServedByOthers } from './served-by-others.ts';
 import { removeSlot, slotManifests, writeShared, writeSlot } from './slot-writes.ts';
 
 /** Puts `arm` on the candidate's track, without traffic; null takes the candidate away. Does not wait. */
@@ -13,6 +14,7 @@ export async function setCandidate(parts: TargetParts, lane: LaneRef, arm: ArmSp
   if (state.stable?.arm.id === arm.id) return;
   refuseOtherCandidate(state, arm);
   refuseOtherLayout(state, arm);
+  await refuseServedByOthers(parts, state);
   await writeCandidate(parts, state, arm);
 }
 

@@ -22,6 +22,27 @@ export async function endpointsBySlot(cluster: Cluster, service: string, key: Sl
   );
 }
 
+/** How many ready endpoints a Service has, of whatever pods. */
+export async function readyEndpoints(cluster: Cluster, service: string): Promise<number> {
+  const slices = await cluster.list(sliceKind, slicesOf(service));
+  return slices.flatMap(readyPodsOf).length;
+}
+
+/** Resolves with true once the Service has a ready endpoint, or after `withinMs` with false. */
+export async function awaitSomeEndpoint(
+  cluster: Cluster,
+  service: string,
+  withinMs: number,
+): Promise<boolean> {
+  const deadline = Date.now() + withinMs;
+  for (;;) {
+    if ((await readyEndpoints(cluster, service)) > 0) return true;
+    const left = deadline - Date.now();
+    if (left <= 0) return false;
+    await cluster.changed([sliceKind], slicesOf(service), Math.min(left, 1000));
+  }
+}
+
 /** Pods of the lane that are ready, whether the Service selects them or not. */
 export async function readyPodsBySlot(cluster: Cluster, service: string, key: SlotKey): Promise<ReadyBySlot> {
   const pods = await cluster.list({ apiVersion: 'v1', kind: 'Pod' }, podSelector(service));
@@ -45,7 +66,8 @@ export async function awaitEndpoints(
   }
 }
 
-const readyPodsOf = (slice: Manifest): readonly string[] =>
+/** Names of the pods that a slice sends to. */
+export const readyPodsOf = (slice: Manifest): readonly string[] =>
   listOf(slice, 'endpoints')
     .filter((endpoint) => fieldsOf(endpoint, 'conditions')['ready'] !== false)
     .flatMap((endpoint) => {
