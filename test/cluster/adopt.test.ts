@@ -5,7 +5,8 @@ import type { ArtifactStore } from '../../core/ports/artifact-store.ts';
 import { createCluster } from '../../k8s/api/create-cluster.ts';
 import type { Cluster } from '../../k8s/api/cluster.ts';
 import { adopt, planAdoption } from '../../k8s/target/adopt.ts';
-import { load } from './support/answers.ts';
+import { awaitAnswers, load } from './support/answers.ts';
+import { awaitServers } from './support/arm-servers.ts';
 import { testCluster } from './support/cluster.ts';
 import { makeNamespace } from './support/namespace.ts';
 import type { TestNamespace } from './support/namespace.ts';
@@ -32,6 +33,8 @@ beforeAll(async () => {
   cluster = createCluster({ kubeconfig, context, namespace: namespace.name });
   store = storeOfTests();
   for (const object of [...serverOfOthers(), routeToService(cluster)]) await cluster.create(object);
+  await awaitServers(cluster, ['small']);
+  await awaitAnswers(`${gateway}/health`, { host: `${namespace.name}.test` }, 'words of theirs');
 });
 afterAll(() => namespace.remove());
 

@@ -60,7 +60,7 @@ export function smallArm(version: string, changes: Changes = {}): ArmSpec {
       container: { image: testCluster().flightsImage, startedBy: 'run', port: 8000, fetchModel: null },
     },
     overlay: {},
-    deployment: { resources: {}, maxUnavailable: 1, preStopSeconds: 1 },
+    deployment: { resources: {}, maxUnavailable: 1, preStopSeconds: 3 },
     replicas: 1,
     ...changes,
   };
@@ -129,7 +129,7 @@ export function serverOfOthers(): readonly Manifest[] {
                 env: Object.entries(env).map(([name, value]) => ({ name, value })),
                 ports: [{ name: 'http', containerPort: 8000 }],
                 readinessProbe: { httpGet: { path: '/', port: 'http' }, periodSeconds: 1 },
-                lifecycle: { preStop: { sleep: { seconds: 2 } } },
+                lifecycle: { preStop: { sleep: { seconds: 3 } } },
               },
             ],
           },
