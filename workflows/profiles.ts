@@ -51,9 +51,10 @@ export const profiles = {
    * look, none could undo either: waiting costs nothing, giving up would cost a healthy release.
    */
   look: { startToCloseTimeout: '20s', retry: backoff, taskQueue: taskQueues.deploy },
+  /** Longer than a target waits for replicas by itself: its report of what could not be undone is not cut off. */
   undo: {
     ...stubborn,
-    startToCloseTimeout: '10m',
+    startToCloseTimeout: '20m',
     heartbeatTimeout: '20s',
     taskQueue: taskQueues.deploy,
   },

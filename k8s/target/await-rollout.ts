@@ -6,6 +6,7 @@ import { isRolledOut } from './deployment.ts';
 import { kinds } from './kinds.ts';
 import type { TargetParts } from './parts.ts';
 import { lookAtArm } from './observe.ts';
+import type { Patience } from './patience.ts';
 import { readLane } from './read-lane.ts';
 
 /** A look at least this often, should a watch miss a change. */
@@ -15,6 +16,8 @@ export interface Wait {
   readonly tell: (line: string) => void;
   /** Milliseconds since the epoch. */
   readonly deadline: number;
+  /** Milliseconds left for a rollout as it stands now, where it may end before the deadline. */
+  readonly patience?: Patience;
 }
 
 /**
@@ -26,7 +29,7 @@ export async function awaitRollout(
   parts: TargetParts,
   lane: LaneRef,
   slot: Slot,
-  { tell, deadline }: Wait,
+  { tell, deadline, patience }: Wait,
 ): Promise<void> {
   const { cluster } = parts;
   for (;;) {
@@ -37,7 +40,7 @@ export async function awaitRollout(
       throw new LonghaulError('Conflict', `The Deployment of ${slot} in ${lane.environment} is gone.`);
     if (isRolledOut(served.view)) return;
     const { status } = await lookAtArm(cluster, track, served);
-    const left = deadline - Date.now();
+    const left = Math.min(deadline - Date.now(), patience?.(served.view) ?? Infinity);
     if (status.hopeless === true || left <= 0) throw new LonghaulError('NotReady', `${wordsOf(status)}.`);
     tell(wordsOf(status));
     await cluster.changed([kinds.deployment, kinds.pod], laneLabels(lane), Math.min(left, lookEveryMs));

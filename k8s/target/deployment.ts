@@ -35,3 +35,7 @@ export function isRolledOut({ metadata, spec, status }: DeploymentView): boolean
     status.availableReplicas >= spec.replicas
   );
 }
+
+/** Replicas of the newest template that are surely ready: the status counts ready ones of all templates together. */
+export const readyOfNewest = ({ status }: DeploymentView): number =>
+  Math.max(0, status.availableReplicas - (status.replicas - status.updatedReplicas));
