@@ -93,12 +93,12 @@ function onTrack(lane: LaneRef, track: Track, arms: readonly ServedArm[]): Serve
   });
 }
 
-const madeByOthers = ({ model, environment }: LaneRef, name: string): LonghaulError =>
+const madeByOthers = ({ environment }: LaneRef, name: string): LonghaulError =>
   new LonghaulError(
     'Conflict',
     `The Deployment ${name} in ${environment} was not made by Longhaul: it does not say which model version it serves.`,
     {
-      mend: `Run \`longhaul deploy adopt ${model} ${environment}\`, which shows first what it would change.`,
+      mend: `Run \`longhaul deploy adopt ${environment} --model-version N\`, which shows first what it would change.`,
     },
   );
 

@@ -34,7 +34,7 @@ test('a label tells the colours; the one without it is the place of the next can
 test('a Deployment that others have made is refused, with what to do', () => {
   const { annotations: _, ...metadata } = deploymentOf('stable', '1').metadata;
   expect(() => stateOf({ ...deploymentOf('stable', '1'), metadata })).toThrow(
-    /flights in production was not made by Longhaul.*longhaul deploy adopt flights production/,
+    /flights in production was not made by Longhaul.*longhaul deploy adopt production/,
   );
 });
 
