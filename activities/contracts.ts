@@ -166,11 +166,14 @@ export interface RolloutActivities {
     readonly replicas: number;
     readonly timeoutMs: number;
   }): Promise<TargetStatus>;
+  /** Answers how many replicas shall be: more than asked for, where they follow the load. Histories of 0.1 have no answer. */
   scaleCandidate(input: {
     readonly lane: LaneRef;
     readonly armId: string;
     readonly replicas: number;
-  }): Promise<void>;
+    /** Share of the traffic, in percent, that they are to take. */
+    readonly weight?: number;
+  }): Promise<number | undefined>;
   /** Sets the candidate's share and reads it back from the router. */
   setWeight(input: { readonly lane: LaneRef; readonly candidateWeight: number }): Promise<TargetStatus>;
   promote(input: { readonly lane: LaneRef; readonly armId: string }): Promise<TargetStatus>;

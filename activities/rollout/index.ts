@@ -5,7 +5,7 @@ import type { ArmSpec, RestoreReport, TargetSnapshot } from '../../core/serving.
 import type { Caches } from '../caches/index.ts';
 import type { RolloutActivities } from '../contracts.ts';
 import { awaitReady } from './await-ready.ts';
-import { whileBeating, writingWhileBeating } from './while-beating.ts';
+import { thenWritingWhileBeating, whileBeating, writingWhileBeating } from './while-beating.ts';
 
 /** Where an environment's models run, and who splits its traffic. */
 export interface EnvironmentTarget {
@@ -43,26 +43,25 @@ export function createRolloutActivities(deps: RolloutDependencies): RolloutActiv
     planArm: async (input) => Promise.resolve(planArm(input)),
     snapshot: (lane) => writingWhileBeating(() => targetOf(lane).target.snapshot(lane)),
     deployCandidate: ({ lane, arm }) =>
-      whileBeating((tell, cancelled) =>
+      thenWritingWhileBeating((tell, write) =>
         deps.caches.lend(async () => {
           const { prepare, target } = targetOf(lane);
           await prepare(arm, tell);
-          cancelled.throwIfAborted();
-          await target.setCandidate(lane, arm);
+          await write(() => target.setCandidate(lane, arm));
         }),
       ),
     awaitReady: (input) =>
       whileBeating((tell, cancelled) => awaitReady(targetOf(input.lane).target, input, { tell, cancelled })),
-    scaleCandidate: ({ lane, armId: id, replicas }) =>
+    scaleCandidate: ({ lane, armId: id, replicas, weight }) =>
       writingWhileBeating(async () => {
         const { target } = targetOf(lane);
-        const { candidate } = await target.snapshot(lane);
+        const candidate = (await target.observe(lane)).arms.find(({ track }) => track === 'candidate');
         if (candidate?.id !== id)
           throw new LonghaulError(
             'Conflict',
             `The candidate of ${lane.environment} is ${candidate?.id ?? 'gone'}, not ${id}.`,
           );
-        await target.scale(lane, 'candidate', replicas);
+        return target.scale(lane, 'candidate', replicas, weight);
       }),
     setWeight: ({ lane, candidateWeight }) =>
       writingWhileBeating(async () => {

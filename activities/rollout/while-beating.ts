@@ -22,6 +22,27 @@ export const writingWhileBeating = <T>(work: (tell: (line: string) => void) => P
     }),
   );
 
+/**
+ * A long piece of work that a cancelled activity does not wait for, up to what it gives to `write`: that is not begun
+ * once the activity is cancelled, and is waited for once it has begun.
+ */
+export const thenWritingWhileBeating = <T>(
+  work: (tell: (line: string) => void, write: (effect: () => Promise<void>) => Promise<void>) => Promise<T>,
+): Promise<T> =>
+  beating(async ({ cancellationSignal, cancelled }, tell) => {
+    let written = Promise.resolve();
+    const write = (effect: () => Promise<void>): Promise<void> => {
+      cancellationSignal.throwIfAborted();
+      written = effect();
+      return written;
+    };
+    try {
+      return await Promise.race([work(tell, write), cancelled]);
+    } finally {
+      await Promise.allSettled([written]);
+    }
+  });
+
 async function beating<T>(work: (context: Context, tell: (line: string) => void) => Promise<T>): Promise<T> {
   const context = Context.current();
   let newest = '';

@@ -9,7 +9,11 @@ export interface DeploymentTarget {
   snapshot(lane: LaneRef): Promise<TargetSnapshot>;
   /** Puts `arm` on the candidate's track (null: takes it away). Does not wait. @throws Conflict if another release's arm is there */
   setCandidate(lane: LaneRef, arm: ArmSpec | null): Promise<void>;
-  scale(lane: LaneRef, track: Track, replicas: number): Promise<void>;
+  /**
+   * Where replicas follow the load, as many as `share` percent of it needs, judged by those that serve now; never fewer
+   * than `replicas`. Answers how many shall be.
+   */
+  scale(lane: LaneRef, track: Track, replicas: number, share?: number): Promise<number>;
   observe(lane: LaneRef): Promise<TargetStatus>;
   /** The candidate `armId` becomes the stable arm, with no request lost; the old stable arm is taken down. */
   promote(lane: LaneRef, armId: string, onProgress: (line: string) => void): Promise<void>;

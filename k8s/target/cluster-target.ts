@@ -25,7 +25,7 @@ export function createClusterTarget(parts: TargetParts): ClusterTarget {
     target: {
       snapshot: (lane) => takeSnapshot(parts, lane),
       setCandidate: (lane, arm) => setCandidate(parts, lane, arm),
-      scale: (lane, track, replicas) => scaleTrack(parts, lane, track, replicas),
+      scale: (lane, track, replicas, share) => scaleTrack(parts, lane, track, replicas, share),
       observe: (lane) => observeLane(parts, lane),
       promote: (lane, armId, tell) => promote(parts, lane, armId, tell),
       changed: (lane, withinMs) =>

@@ -25,6 +25,7 @@ export function createLocalTarget(home: HomePaths): DeploymentTarget {
     },
     scale: async (lane, track, replicas) => {
       await changeLane(home, lane, (now) => scaled(now, track, replicas));
+      return replicas;
     },
     observe: (lane) => observeLane(home, lane),
     promote: async (lane, armId) => {

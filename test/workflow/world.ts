@@ -54,6 +54,8 @@ export class World {
   ciPassed = true;
   ciSource: WorktreeSource | undefined;
   gate: { passed: boolean; evidence: string } = { passed: true, evidence: 'accuracy 0.91, minimum 0.85' };
+  /** What the environments tell that stops nothing. */
+  warnings: readonly string[] = [];
   loadTestPasses = true;
   /** What saving a record or tagging a version throws. */
   storeFault: Error | undefined;
@@ -172,6 +174,7 @@ export class World {
       candidateWeight: this.lane(ref).candidateWeight,
       baseUrl: `http://${ref.environment}.test`,
       previewUrl: `http://preview.${ref.environment}.test`,
+      ...(this.warnings.length === 0 ? {} : { warnings: this.warnings }),
     });
     const restore = (to: TargetSnapshot): RestoreReport => {
       Object.assign(this.lane(to.lane), {
@@ -203,7 +206,7 @@ export class World {
         this.lane(lane).readyReplicas = replicas;
         return statusOf(lane);
       },
-      scaleCandidate: () => Promise.resolve(),
+      scaleCandidate: ({ replicas }) => Promise.resolve(replicas),
       setWeight: ({ lane, candidateWeight }) => {
         this.lane(lane).candidateWeight = candidateWeight;
         this.calls.push(`weight ${lane.environment}=${candidateWeight}`);

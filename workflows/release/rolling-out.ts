@@ -34,7 +34,7 @@ export async function deploy(
   const lane = laneOf(release, plan.production);
   const arm = await planArm(release, candidate.version, plan.production, replicas);
   await deploying('candidate to production').deployCandidate({ lane, arm });
-  await allReady({ lane, arm }, replicas);
+  await allReady({ release, lane, arm }, replicas);
   await checking('every limit can be judged').checkMetrics({
     lane,
     armId: arm.id,
@@ -65,16 +65,23 @@ export function watchFor(
 export async function giveTraffic(going: Rollout, weight: number): Promise<void> {
   const { release, lane, arm } = going;
   const replicas = replicasAt(weight, release.plan.production.replicas);
-  await rollout(`${replicas} replicas`).scaleCandidate({ lane, armId: arm.id, replicas });
-  await allReady(going, replicas);
-  await rollout(`${weight} % to the candidate`).setWeight({ lane, candidateWeight: weight });
+  const scaled = await rollout(`${replicas} replicas`).scaleCandidate({
+    ...{ lane, armId: arm.id, replicas, weight },
+  });
+  await allReady(going, scaled ?? replicas);
+  const { warnings } = await rollout(`${weight} % to the candidate`).setWeight({
+    lane,
+    candidateWeight: weight,
+  });
   release.ledger.weight(weight);
+  release.ledger.warn(warnings);
 }
 
 export async function allReady(
-  { lane, arm }: Pick<Rollout, 'lane' | 'arm'>,
+  { release, lane, arm }: Pick<Rollout, 'release' | 'lane' | 'arm'>,
   replicas: number,
 ): Promise<void> {
   const wanted = { lane, armId: arm.id, replicas, timeoutMs: readyWithinMs };
-  await deploying(`${replicas} ready in production`).awaitReady(wanted);
+  const { warnings } = await deploying(`${replicas} ready in production`).awaitReady(wanted);
+  release.ledger.warn(warnings);
 }
