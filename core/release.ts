@@ -223,4 +223,6 @@ export interface ReleaseRecord {
   readonly compensations: readonly CompensationResult[];
   readonly outcome?: ReleaseOutcome;
   readonly residue: readonly string[];
+  /** What the environments have told that stops nothing, each once; the newest. Absent: nothing. */
+  readonly warnings?: readonly string[];
 }

@@ -21,6 +21,12 @@ test('what the candidate gets is told while it is under way', () => {
   expect(linesOf({})).toContain('100 % to the candidate (100 % at 14:05:30)');
 });
 
+test('what the environment told is there until it ends, and after', () => {
+  const warnings = ['1 of 11 replicas gives 9.1 %'];
+  expect(linesOf({ warnings })).toContain('! 1 of 11 replicas gives 9.1 %');
+  expect(linesOf({ warnings, outcome: { kind: 'released' } })).toContain('! 1 of 11');
+});
+
 test('a release that was taken back after its end is not said to have the traffic', () => {
   const lines = linesOf({ outcome: { kind: 'rolledBack', reason: 'by ann' } });
   expect(lines).toContain('traffic   candidate 100 % at 14:05:30');

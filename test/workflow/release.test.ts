@@ -35,6 +35,14 @@ const minutesOf = (record: { startedAt: string; updatedAt: string }): number =>
   (Date.parse(record.updatedAt) - Date.parse(record.startedAt)) / 60_000;
 
 describe('a good candidate', () => {
+  it('keeps in its record what the environment has told, each once', async () => {
+    withChampion();
+    world.warnings = ['5 % was asked for; 1 of 11 replicas gives 9.1 %', 'x'.repeat(1000)];
+    const { outcome, warnings } = await stage.run(world, () => stage.release());
+    expect(outcome).toEqual({ kind: 'released' });
+    expect(warnings).toEqual([world.warnings[0], 'x'.repeat(400)]);
+  });
+
   it('goes direct under the guardrails when there is no champion yet', async () => {
     const record = await stage.run(world, () => stage.release());
     expect(record.outcome).toEqual({ kind: 'released' });

@@ -29,6 +29,10 @@ const environmentKey = keyword(searchAttributes.environment);
 /** Looks that the record keeps; the rest is in the histories of the watches. */
 const keptLooks = 100;
 
+const keptWarnings = 20;
+/** Characters of a warning that are kept. */
+const warningLength = 400;
+
 /** The record of a running release: the only place that changes it, shows it and saves it. */
 export class Ledger {
   #record: ReleaseRecord;
@@ -84,6 +88,13 @@ export class Ledger {
   weight(candidateWeight: number): void {
     const at = new Date().toISOString();
     this.note({ candidateWeight, weights: [...this.#record.weights, { at, candidateWeight }] });
+  }
+
+  /** What an environment tells that stops nothing, each once. */
+  warn(warnings: readonly string[] = []): void {
+    const known = this.#record.warnings ?? [];
+    const told = [...new Set([...known, ...warnings.map((warning) => warning.slice(0, warningLength))])];
+    if (told.length > known.length) this.note({ warnings: told.slice(-keptWarnings) });
   }
 
   look(look: Look): void {

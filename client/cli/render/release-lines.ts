@@ -35,6 +35,7 @@ export function releaseLines(
     ...treeLines(releaseRows(record, now, style), columns, 'wrap'),
     ...wrapAll([...trainingLine(record), ...trafficLine(record)], columns),
     ...pendingLines(view.pending, style).map((line) => cut(line, columns)),
+    ...wrapAll(warningLines(record, style), columns),
     ...lookLines(looksShown === 0 ? [] : record.looks.slice(-looksShown)).map((line) => cut(line, columns)),
     ...wrapAll(undoLines(record, style), columns),
   ];
@@ -120,6 +121,10 @@ const lookRow = (look: Look): readonly string[] => [
 
 const countsCell = ({ errors, total }: Counts): string =>
   total === 0 ? '-' : `${errors} of ${total} (${formatPercent(errors / total)})`;
+
+/** What the environments told that stopped nothing. */
+const warningLines = ({ warnings = [] }: ReleaseRecord, style: Style): readonly string[] =>
+  warnings.map((warning) => `${style.wait('!')} ${warning}`);
 
 /** What was undone, how surely, and what is left over. */
 export function undoLines({ compensations, residue }: ReleaseRecord, style: Style): readonly string[] {
