@@ -7,7 +7,9 @@ import { candidateSlot, layoutFor, type LaneState } from '../target/layout.ts';
 import { routerFor, serviceOf, type TargetParts } from '../target/parts.ts';
 import { nameStable, retire } from '../target/promote.ts';
 import { readLane } from '../target/read-lane.ts';
-import { slotManifests, writeShared, writeSlot } from '../target/slot-writes.ts';
+import { refuseServedByOthers } from '../target/served-by-others.ts';
+import { writeShared } from '../target/shared-writes.ts';
+import { slotManifests, writeSlot } from '../target/slot-writes.ts';
 import { removeUnusedConfigs } from '../target/unused-configs.ts';
 import { createDryRun } from './dry-run-cluster.ts';
 import { objectChange, type ObjectChange } from './object-change.ts';
@@ -44,6 +46,7 @@ export async function previewRelease(given: {
   const parts = partsOn(dryRun.cluster);
   const state = await readLane(parts, lane);
   refuseOtherLayout(state, arm);
+  await refuseServedByOthers({ ...parts, cluster }, state);
   await writeEndState(parts, state, arm);
   const objects = dryRun.changes().map(objectChange).toSorted(byKind);
   const isSame = objects.every(({ change }) => change === 'unchanged');
@@ -105,7 +108,7 @@ async function writeArm(
   const manifests = await slotManifests(parts, lane, place, arm);
   await writeShared(parts, lane, manifests);
   await routerFor(parts, lane, layoutFor(arm.strategy)).prepare(lane);
-  await writeSlot(parts, lane, place.slot, manifests, arm.replicas);
+  await writeSlot(parts, lane, manifests, arm.replicas);
 }
 
 function comingAndGoing(parts: TargetParts, state: LaneState, arm: ArmSpec): readonly string[] {

@@ -1,11 +1,14 @@
 import { LonghaulError } from '../../core/errors.ts';
 import type { LaneRef } from '../../core/ids.ts';
-import type { ArmSpec } from '../../core/serving.ts';
+import type { ArmSpec, Track } from '../../core/serving.ts';
+import type { Slot } from '../names.ts';
 import { candidateSlot, layoutFor, type LaneState } from './layout.ts';
 import { routerFor, routerOf, type TargetParts } from './parts.ts';
 import { readLane } from './read-lane.ts';
+import { refuseAhead } from './refuse-ahead.ts';
 import { refuseServedByOthers } from './served-by-others.ts';
-import { removeSlot, slotManifests, writeShared, writeSlot } from './slot-writes.ts';
+import { writeShared } from './shared-writes.ts';
+import { removeSlot, slotManifests, writeSlot } from './slot-writes.ts';
 
 /** Puts `arm` on the candidate's track, without traffic; null takes the candidate away. Does not wait. */
 export async function setCandidate(parts: TargetParts, lane: LaneRef, arm: ArmSpec | null): Promise<void> {
@@ -30,12 +33,20 @@ async function writeCandidate(parts: TargetParts, state: LaneState, arm: ArmSpec
   const slot = candidateSlot(state, layout);
   const replicas = isThere ? Math.max(arm.replicas, candidate.arm.replicas) : arm.replicas;
   const manifests = await slotManifests(parts, lane, { slot, track: 'candidate' }, { ...arm, replicas });
+  const after = await slotManifests(parts, lane, placeAfter(slot), { ...arm, replicas });
+  for (const ahead of [manifests, after]) await refuseAhead(parts, lane, ahead);
   await writeShared(parts, lane, manifests);
   if (candidate !== null && !isThere) await router.set(lane, { weight: 0, arm: candidate.arm.id });
   await router.prepare(lane);
-  await writeSlot(parts, lane, slot, manifests, replicas);
+  await writeSlot(parts, lane, manifests, replicas);
   if (!isThere) await router.set(lane, { weight: 0, arm: arm.id });
 }
+
+/** Where the arm is once it is promoted. */
+const placeAfter = (slot: Slot): { readonly slot: Slot; readonly track: Track } => ({
+  slot: slot === 'candidate' ? 'stable' : slot,
+  track: 'stable',
+});
 
 /** Nobody is sent to a pod that goes: the route first, then the pods. */
 async function takeCandidateAway(parts: TargetParts, state: LaneState): Promise<void> {

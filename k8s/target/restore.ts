@@ -1,13 +1,13 @@
 import { LonghaulError } from '../../core/errors.ts';
 import type { RestoreReport, TargetSnapshot } from '../../core/serving.ts';
 import type { Manifest } from '../api/cluster.ts';
+import { isOfLane } from '../of-lane.ts';
 import { awaitOthersGone, awaitRollout } from './await-rollout.ts';
 import { kinds } from './kinds.ts';
 import type { TargetParts } from './parts.ts';
 import { readObjects } from './read-lane.ts';
 import { moveTraffic } from './restore-traffic.ts';
 import { differences, restorationPlan } from './restoration.ts';
-import { isOfLane } from './slot-objects.ts';
 import { answerResidue, beginUndo, undoReport, type Undo } from './undo.ts';
 import { ensureObject, putBack } from './write-object.ts';
 

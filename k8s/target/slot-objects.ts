@@ -1,15 +1,10 @@
 import { z } from 'zod';
-import type { LaneRef } from '../../core/ids.ts';
 import type { Labels, Manifest } from '../api/cluster.ts';
-import { keys, laneLabels, namesOf, slotSelector, type Slot } from '../names.ts';
+import { keys, namesOf, slotSelector, type Slot } from '../names.ts';
 import { autoscaled } from './comparable.ts';
 import { kinds } from './kinds.ts';
 
 const selecting = z.object({ selector: z.object({ matchLabels: z.record(z.string(), z.string()) }) });
-
-/** Whether the object carries the lane's labels: what others have made does not, unless it was adopted. */
-export const isOfLane = ({ metadata }: Manifest, lane: LaneRef): boolean =>
-  Object.entries(laneLabels(lane)).every(([key, value]) => metadata.labels?.[key] === value);
 
 /** Whether the object of a lane is a slot's Deployment, or stands around it: its autoscaler, its disruption budget. */
 export function isOfSlot(service: string, slot: Slot, object: Manifest): boolean {

@@ -12,11 +12,18 @@ const longestPauseMs = 250;
 /**
  * An arm's object as it shall be: made by server-side apply, or written whole over the one that is there. Applied over
  * another arm's, whatever others had put into that one, or an undo, would stay in it: a container, a variable.
+ *
+ * @param refuse throws where the object that is there is not a release's to write
  */
-export async function putObject(cluster: Cluster, manifest: Manifest): Promise<Manifest> {
-  return overwrite(cluster, manifest, (live) =>
-    writtenOver(withNotesOf(live, withSelectorOf(live, manifest)), live),
-  );
+export async function putObject(
+  cluster: Cluster,
+  manifest: Manifest,
+  refuse: (live: Manifest) => void,
+): Promise<Manifest> {
+  return overwrite(cluster, manifest, (live) => {
+    refuse(live);
+    return writtenOver(withNotesOf(live, withSelectorOf(live, manifest)), live);
+  });
 }
 
 /** The object as it was, to the last field. */

@@ -1,7 +1,7 @@
 /** What others have made beside a lane, under names that a release uses: it serves on, and nothing of it is written over. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createCluster } from '../../k8s/api/create-cluster.ts';
-import type { Cluster } from '../../k8s/api/cluster.ts';
+import type { Cluster, Manifest } from '../../k8s/api/cluster.ts';
 import { awaitAnswers, load } from './support/answers.ts';
 import { armServers, awaitServers, plainService } from './support/arm-servers.ts';
 import { testCluster } from './support/cluster.ts';
@@ -43,4 +43,50 @@ test('a server behind the Service, whose Deployment has another name, is not cut
   expect((await target.snapshot(lane)).objects?.digest).toBe(before.objects?.digest);
   expect(await target.restore(lane, before, () => undefined)).toMatchObject({ verified: true, residue: [] });
   expect(Object.keys(await users.stop())).toEqual(['small-server']);
+});
+
+const autoscaler: Manifest = {
+  ...{ apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', metadata: { name: 'other' } },
+  spec: {
+    scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'other' },
+    ...{ minReplicas: 1, maxReplicas: 50 },
+    metrics: [
+      {
+        type: 'Resource',
+        resource: { name: 'memory', target: { type: 'Utilization', averageUtilization: 70 } },
+      },
+    ],
+  },
+};
+const versionOf = async (object: Manifest): Promise<string | undefined> =>
+  (await cluster.get({ ...object, name: object.metadata.name }))?.metadata.resourceVersion;
+/** The same lane under the Service `other`, so that nobody is served there yet. */
+const otherTarget = (given: Parameters<typeof istioTarget>[2] = {}) =>
+  istioTarget(cluster, storeOfTests(), { ...given, service: 'other' });
+
+test('an autoscaler, a Deployment, a preview and an object of own manifests are refused by name, and not written', async () => {
+  const deployment = armServers('theirs', { name: 'other-candidate', labels: {}, replicas: 0 });
+  const preview = plainService('other-preview', { app: 'theirs' });
+  const created = await Promise.all(
+    [autoscaler, deployment, preview].map((object) => cluster.create(object)),
+  );
+  const scaled = smallArm('1', {
+    deployment: {
+      ...{ resources: { memory: '64Mi', cpu: '10m' }, maxUnavailable: 1, preStopSeconds: 1 },
+      autoscaling: { min: 1, max: 2, cpu: 70 },
+    },
+  });
+  const { target } = otherTarget();
+  await expect(target.setCandidate(lane, scaled)).rejects.toThrow(
+    'HorizontalPodAutoscaler other in production is about the Deployment other already',
+  );
+  await expect(target.setCandidate(lane, smallArm('1'))).rejects.toThrow(
+    'Deployment other-candidate in production was not made by Longhaul',
+  );
+  await expect(target.setCandidate(lane, smallArm('1', { strategy: 'blueGreen' }))).rejects.toThrow(
+    'Service other-preview in production was not made by Longhaul',
+  );
+  expect(await Promise.all([autoscaler, preview].map(versionOf))).toEqual(
+    [created[0], created[2]].map((object) => object?.metadata.resourceVersion),
+  );
 });

@@ -38,6 +38,11 @@ const policy = (name: string): Manifest => ({
   metadata: { name },
   spec: { podSelector: { matchLabels: { nobody: 'at-all' } } },
 });
+const theirs = policy('their-policy');
+const handedOver: Manifest = {
+  ...theirs,
+  metadata: { ...theirs.metadata, labels: { 'app.kubernetes.io/managed-by': 'longhaul' } },
+};
 const filesOf: Readonly<Record<string, string>> = {
   1: deployment,
   2: [deployment, ...['new-policy', 'their-policy'].map((name) => JSON.stringify(policy(name)))].join(
@@ -55,11 +60,11 @@ let cluster: Cluster;
 beforeAll(async () => {
   namespace = await makeNamespace('own');
   cluster = createCluster({ kubeconfig, context, namespace: namespace.name });
-  await cluster.create(policy('their-policy'));
+  await cluster.create(handedOver);
 });
 afterAll(() => namespace.remove());
 
-test('what the new manifests brought goes with their release, and what was there before stays', async () => {
+test('what the new manifests brought goes with their release, and what was there before and handed over stays', async () => {
   const { target, router } = istioTarget(cluster, storeOfTests(), {
     checkouts: {
       list: () => Promise.resolve({ 'k8s/all.yaml': '100644 blob' }),

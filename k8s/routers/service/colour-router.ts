@@ -12,7 +12,7 @@ import { awaitEndpoints } from './endpoints.ts';
 import type { ReadyBySlot } from './endpoints.ts';
 import { foreignSelection, notStanding, selectionPatch } from './selection.ts';
 import { repatch, restoreSelection } from './service-writes.ts';
-import { laneService, serviceRef, slotService } from './slot-service.ts';
+import { applySlotService, laneService, serviceRef } from './slot-service.ts';
 
 /** The cluster's controllers change endpoints within a second. */
 const endpointsWithinMs = 10_000;
@@ -32,7 +32,7 @@ export function createColourRouter(given: {
   const coloursNow = async (lane: LaneRef): Promise<Colours> =>
     coloursOf(service, await cluster.list({ apiVersion: 'apps/v1', kind: 'Deployment' }, laneLabels(lane)));
   const showOther = async (lane: LaneRef, plain: Manifest, colour: Colour): Promise<void> => {
-    await cluster.apply(slotService(lane, plain, { name: preview, slot: other(colour) }));
+    await applySlotService(cluster, lane, plain, { name: preview, slot: other(colour) });
   };
 
   return {

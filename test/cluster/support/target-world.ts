@@ -76,9 +76,13 @@ export const storeOfTests = (): ArtifactStore => {
 function istioEnvironment(
   cluster: Cluster,
   store: ArtifactStore,
-  given: { readonly virtualService?: string; readonly checkouts?: GivenEnvironment['checkouts'] } = {},
+  given: {
+    readonly virtualService?: string;
+    readonly service?: string;
+    readonly checkouts?: GivenEnvironment['checkouts'];
+  } = {},
 ): GivenEnvironment {
-  const { virtualService, checkouts = noFiles } = given;
+  const { virtualService, service, checkouts = noFiles } = given;
   const { gateway, gatewayName } = testCluster();
   const { namespace } = cluster;
   const host = `${namespace}.test`;
@@ -86,7 +90,7 @@ function istioEnvironment(
     ...{ cluster, store, trackingUri: 'http://127.0.0.1:1' },
     environment: kubernetesEnvironment.parse({
       ...{ target: 'kubernetes', namespace, baseUrl: gateway, prometheus: 'http://127.0.0.1:1' },
-      headers: { host },
+      ...{ headers: { host }, service },
       traffic: { kind: 'istio', gateways: [gatewayName], hosts: [host], virtualService },
     }),
     checkouts,
