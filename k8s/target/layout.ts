@@ -2,7 +2,7 @@ import { LonghaulError } from '../../core/errors.ts';
 import type { LaneRef } from '../../core/ids.ts';
 import type { ArmSpec, Strategy, Track } from '../../core/serving.ts';
 import type { Manifest } from '../api/cluster.ts';
-import { isColour, keys, namesOf, type Slot } from '../names.ts';
+import { isColour, keys, laneLabels, namesOf, type Slot } from '../names.ts';
 import { armIn } from './arm-annotation.ts';
 import { deploymentView, type DeploymentView } from './deployment.ts';
 
@@ -80,6 +80,7 @@ export const isServing = ({ view: { metadata, status } }: ServedArm): boolean =>
 
 function servedArm(lane: LaneRef, slot: Slot, deployment: Manifest): ServedArm {
   const arm = armIn(deployment);
+  if (arm !== null && isOfAnotherLane(lane, deployment)) throw ofAnotherLane(lane, deployment);
   if (arm === null) throw madeByOthers(lane, deployment.metadata.name);
   const view = deploymentView(deployment);
   return { slot, arm: { ...arm, replicas: view.spec.replicas }, view, deployment };
@@ -92,6 +93,22 @@ function onTrack(lane: LaneRef, track: Track, arms: readonly ServedArm[]): Serve
     mend: `Take the label ${keys.track} from the Deployment that is not.`,
   });
 }
+
+/** A label that is missing accuses nobody. */
+const isOfAnotherLane = (lane: LaneRef, { metadata: { labels = {} } }: Manifest): boolean =>
+  Object.entries(laneLabels(lane)).some(([key, value]) => (labels[key] ?? value) !== value);
+
+const ofAnotherLane = (
+  { model, environment }: LaneRef,
+  { metadata: { name, labels = {} } }: Manifest,
+): LonghaulError =>
+  new LonghaulError(
+    'Conflict',
+    `The Deployment ${name} serves ${labels[keys.model] ?? model} in ${labels[keys.environment] ?? environment}, not ${model} in ${environment}: a release to one would replace the other.`,
+    {
+      mend: `Give ${environment} a namespace or a \`service\` of its own in longhaul.server.yaml.`,
+    },
+  );
 
 const madeByOthers = ({ environment }: LaneRef, name: string): LonghaulError =>
   new LonghaulError(

@@ -57,3 +57,10 @@ test('two stable colours are told, not chosen from', () => {
   ];
   expect(() => stateOf(...both)).toThrow('Both colours of production say that they are stable.');
 });
+
+test('a Deployment of another lane is refused: two environments may be one place by other words', () => {
+  const staging = { ...lane, environment: 'staging' };
+  expect(() => laneState(staging, service, [deploymentOf('stable', '1')])).toThrow(
+    /flights serves flights in production, not flights in staging.*service. of its own/,
+  );
+});
