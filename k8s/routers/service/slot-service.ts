@@ -9,7 +9,7 @@ import type { Fields } from '../split/dialect.ts';
 import { madeLabels } from '../split/make-route.ts';
 
 /** A Service beside the lane's, with its ports, for one slot alone. */
-const slotService = (
+export const slotService = (
   lane: LaneRef,
   service: Manifest,
   { name, slot }: { readonly name: string; readonly slot: Slot },
