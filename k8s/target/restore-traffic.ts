@@ -3,8 +3,10 @@ import type { RestoreReport, TargetSnapshot } from '../../core/serving.ts';
 import type { AskedWeight, TrackRouter } from '../routers/track-router.ts';
 import type { LaneState } from './layout.ts';
 import type { TargetParts } from './parts.ts';
+import { refOf } from './restoration.ts';
 import { bringStableBack } from './stable-back.ts';
 import { answerResidue, beginUndo, nameOf, undoReport, type Undo } from './undo.ts';
+import { ensureObject } from './write-object.ts';
 
 /**
  * Gives the traffic back to the snapshot's stable arm: that one is made ready first, only then the weight is moved,
@@ -31,21 +33,36 @@ export async function moveTraffic(undo: Undo): Promise<string | null> {
   const asked = isAsThen
     ? { weight: snapshot.candidateWeight, arm: found.candidate.arm.id, force: true }
     : { weight: 0, arm: null, force: true };
-  for (const line of await setWhereThereIsARoute(router, snapshot, asked)) wait.tell(line);
+  await putMissingRoutes(undo);
+  const set = await setWhereThereIsARoute(router, snapshot, asked);
+  if (set.refused !== undefined) return set.refused;
+  for (const line of set.told) wait.tell(line);
   wait.tell(`traffic is back with ${nameOf(snapshot.stable)}`);
   return null;
 }
 
-/** A route that somebody has deleted splits nothing; it comes again with the rest. */
+/** What somebody has deleted since of the objects that lead the traffic: the rest of them may name it. */
+async function putMissingRoutes({ parts, router, snapshot, before, wait }: Undo): Promise<void> {
+  for (const { kind, name } of await router.touches(snapshot.lane)) {
+    const then = before.objects.find((object) => object.kind === kind && object.metadata.name === name);
+    if (then === undefined || (await parts.cluster.get(refOf(then))) !== null) continue;
+    wait.tell(`${kind} ${name} was gone: it comes as it was`);
+    await ensureObject(parts.cluster, then);
+  }
+}
+
+/** Where there was no route then and is none now, nothing is split. A gateway that refuses the route keeps users where they are. */
 async function setWhereThereIsARoute(
   router: TrackRouter,
   { lane }: TargetSnapshot,
   asked: AskedWeight,
-): Promise<readonly string[]> {
+): Promise<{ readonly told: readonly string[]; readonly refused?: string }> {
   try {
-    return await router.set(lane, asked);
+    return { told: await router.set(lane, asked) };
   } catch (error) {
-    if (error instanceof LonghaulError && error.type === 'NotFound') return [error.said];
+    if (!(error instanceof LonghaulError)) throw error;
+    if (error.type === 'NotFound') return { told: [error.said] };
+    if (error.type === 'Rejected') return { told: [], refused: error.message };
     throw error;
   }
 }

@@ -2,24 +2,29 @@ import type { KubernetesEnvironment } from '../../../config/cluster-config.ts';
 import { LonghaulError } from '../../../core/errors.ts';
 import type { LaneRef } from '../../../core/ids.ts';
 import type { Cluster, Manifest, ObjectRef } from '../../api/cluster.ts';
-import { laneService, serviceRef, slotService } from '../service/slot-service.ts';
+import { keys } from '../../names.ts';
+import { restoreSelection } from '../service/service-writes.ts';
+import { laneService, serviceRef } from '../service/slot-service.ts';
 import { fieldsOf, listOf } from '../split/dialect.ts';
+import { healed } from '../split/heal.ts';
 import { withTracks } from '../split/judge-change.ts';
 import { judgeSplit } from '../split/judge-split.ts';
-import { madeLabels, prepareObject, removeMade } from '../split/make-route.ts';
+import { madeLabels, prepareObject } from '../split/make-route.ts';
 import { restoreObject } from '../split/restore-object.ts';
 import { restoredRoute } from '../split/restored.ts';
-import { existing, routeWarnings, setRouteWeight, weightOfRoute } from '../split/route-writes.ts';
+import { routeWarnings, setRouteWeight, weightOfRoute } from '../split/route-writes.ts';
+import { proxiesSettled } from '../split/settle.ts';
 import type { TrackRouter } from '../track-router.ts';
-import { acceptanceOf, notAccepted } from './accepted.ts';
+import { whenAccepted } from './accepted.ts';
 import { httpRouteDialect, trackService } from './http-route.ts';
+import {
+  makeTrackServices,
+  narrowToStable,
+  removeTrackServices,
+  trackServiceRefs,
+} from './track-services.ts';
 
 export type GatewayTraffic = Extract<KubernetesEnvironment['traffic'], { readonly kind: 'gateway' }>;
-
-/** A controller says within a second or so what it makes of a route. */
-const acceptedWithinMs = 15_000;
-
-const tracks = ['stable', 'candidate'] as const;
 
 /** Splits by the weights of an HTTPRoute, between the Services of the tracks. */
 export function createGatewayRouter(given: {
@@ -38,55 +43,42 @@ export function createGatewayRouter(given: {
 
   return {
     prepare: async (lane) => {
+      await makeTrackServices(cluster, lane, service);
+      await narrowToStable(cluster, service);
       const plain = await laneService(cluster, service);
-      for (const track of tracks)
-        await cluster.apply(slotService(lane, plain, { name: trackService(service, track), slot: track }));
       await prepareObject(cluster, ref, 'httpRoute', {
         absent: traffic.httpRoute === undefined ? newHttpRoute(ref, lane, plain, traffic) : null,
         rivals: (other) => judgeSplit(dialect, other).split.length > 0,
         prepared: (now) => withTracks(dialect, now),
+        settle: proxiesSettled,
       });
     },
     get: () => weightOfRoute(at),
-    set: (_lane, asked) => setRouteWeight(at, asked, () => accepted(cluster, ref)),
-    touches: () => Promise.resolve([ref, ...tracks.map((track) => serviceRef(trackService(service, track)))]),
+    set: async (lane, asked) => {
+      const told =
+        asked.force === true
+          ? await healed(`Services of the tracks of ${service}`, () =>
+              makeTrackServices(cluster, lane, service),
+            )
+          : [];
+      const before = await cluster.get(ref);
+      const taken = (): Promise<Manifest> => whenAccepted(cluster, ref, before);
+      return [...told, ...(await setRouteWeight(at, asked, taken))];
+    },
+    touches: () => Promise.resolve([ref, serviceRef(service), ...trackServiceRefs(service)]),
     restore: async (_lane, objects) => {
       const residue = await restoreObject(cluster, ref, objects, (now, then) =>
         restoredRoute(dialect, now, then),
       );
       // A route that is not as it was still names the Services.
       if (residue.length > 0) return residue;
-      const left = await Promise.all(
-        tracks.map((track) => removeUnless(cluster, serviceRef(trackService(service, track)), objects)),
-      );
-      return left.flat();
+      return [
+        ...(await removeTrackServices(cluster, service, objects)),
+        ...(await restoreSelection(cluster, service, keys.track, objects)),
+      ];
     },
     warnings: () => routeWarnings(at),
   };
-}
-
-/** The route as it stands once its gateways have taken it. @throws LonghaulError NotVerified */
-async function accepted(cluster: Cluster, ref: ObjectRef): Promise<Manifest> {
-  const deadline = Date.now() + acceptedWithinMs;
-  for (;;) {
-    const route = await existing(cluster, ref);
-    const acceptance = acceptanceOf(route);
-    if (acceptance.kind === 'accepted') return route;
-    const left = deadline - Date.now();
-    if (left <= 0) throw notAccepted(route, acceptance);
-    await cluster.changed([ref], {}, Math.min(left, 1000));
-  }
-}
-
-/** Services of tracks hold nothing but what they were made with: one of the snapshot is as it was. */
-async function removeUnless(
-  cluster: Cluster,
-  ref: ObjectRef,
-  objects: readonly Manifest[],
-): Promise<readonly string[]> {
-  if (objects.some(({ kind, metadata }) => kind === ref.kind && metadata.name === ref.name)) return [];
-  const now = await cluster.get(ref);
-  return now === null ? [] : removeMade(cluster, now);
 }
 
 /** A route for all of the Service's traffic at the operator's Gateway. @throws LonghaulError InvalidConfig */

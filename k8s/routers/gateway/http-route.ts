@@ -40,6 +40,7 @@ export function httpRouteDialect(service: string, namespace: string): Dialect {
       backendRefs: [{ ...candidate, weight: 1 }],
     }),
     nameOf: ({ kind = 'Service', name }) => `${textOf(kind)} ${textOf(name)}`,
+    strayShare: 'a candidate gets nothing of it',
     lookedFor: `backendRefs with the Service ${service} or ${service}-stable`,
     example: `rules: [{backendRefs: [{name: ${service}, port: 80}]}]`,
   };

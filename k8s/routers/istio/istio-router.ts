@@ -6,12 +6,15 @@ import { fieldsOf, textOf } from '../split/dialect.ts';
 import type { Dialect } from '../split/dialect.ts';
 import { withTracks } from '../split/judge-change.ts';
 import { judgeSplit } from '../split/judge-split.ts';
+import { healed } from '../split/heal.ts';
 import { prepareObject } from '../split/make-route.ts';
 import { restoreObject } from '../split/restore-object.ts';
 import { restoredRoute } from '../split/restored.ts';
 import { routeWarnings, setRouteWeight, weightOfRoute } from '../split/route-writes.ts';
+import { proxiesSettled } from '../split/settle.ts';
 import type { TrackRouter } from '../track-router.ts';
 import { restoredSubsets, withSubsets } from './destination-rule.ts';
+import { directWarnings } from './direct-callers.ts';
 import { newDestinationRule, newVirtualService } from './made-here.ts';
 import { isHostOf, otherProtocols, virtualServiceDialect } from './virtual-service.ts';
 
@@ -35,7 +38,7 @@ export function createIstioRouter(given: {
   };
   const routeAt = async () => ({ cluster, dialect, ref: (await refs()).route });
 
-  const prepareRule = (ref: ObjectRef, lane: LaneRef): Promise<void> =>
+  const prepareRule = (ref: ObjectRef, lane: LaneRef): Promise<boolean> =>
     prepareObject(cluster, ref, 'destinationRule', {
       absent: traffic.destinationRule === undefined ? newDestinationRule(ref, lane, service) : null,
       rivals: (other) => isHostOf(service, namespace, fieldsOf(other, 'spec')['host']),
@@ -44,15 +47,24 @@ export function createIstioRouter(given: {
         return withSubsets(now);
       },
     });
-  const prepareRoute = (ref: ObjectRef, lane: LaneRef): Promise<void> =>
+  const prepareRoute = (ref: ObjectRef, lane: LaneRef): Promise<boolean> =>
     prepareObject(cluster, ref, 'virtualService', {
-      absent: traffic.virtualService === undefined ? newVirtualService(ref, lane, service, traffic) : null,
+      absent:
+        traffic.virtualService === undefined
+          ? newVirtualService(ref, lane, { service, namespace }, traffic)
+          : null,
       rivals: (other) => judgeSplit(dialect, other).split.length > 0,
       prepared: (now) => {
         refuseOtherProtocols(now, dialect, otherProtocols(fieldsOf(now, 'spec'), service, namespace));
         return withTracks(dialect, now);
       },
+      settle: proxiesSettled,
     });
+  /** Subsets that somebody has taken away come again: a weight between none of them is 503 for everybody. */
+  const healRule = async (lane: LaneRef): Promise<readonly string[]> => {
+    const { rule } = await refs();
+    return healed(`DestinationRule ${rule.name}`, () => prepareRule(rule, lane));
+  };
 
   return {
     prepare: async (lane) => {
@@ -61,7 +73,10 @@ export function createIstioRouter(given: {
       await prepareRoute(route, lane);
     },
     get: async () => weightOfRoute(await routeAt()),
-    set: async (_lane, asked) => setRouteWeight(await routeAt(), asked),
+    set: async (lane, asked) => {
+      const told = asked.force === true ? await healRule(lane) : [];
+      return [...told, ...(await setRouteWeight(await routeAt(), asked))];
+    },
     touches: async () => Object.values(await refs()),
     restore: async (_lane, objects) => {
       const { route, rule } = await refs();
@@ -70,7 +85,7 @@ export function createIstioRouter(given: {
       );
       // A route that is not as it was still names the subsets.
       if (residue.length > 0) return residue;
-      return restoreObject(cluster, rule, objects, restoredSubsets);
+      return restoreObject(cluster, rule, objects, restoredSubsets, proxiesSettled);
     },
     warnings: async () => {
       const at = await routeAt();
@@ -78,6 +93,7 @@ export function createIstioRouter(given: {
       const others = otherProtocols(spec, service, namespace);
       return [
         ...(await routeWarnings(at)),
+        ...(await directWarnings(cluster, { service, route: at.ref.name, spec })),
         ...others.map(
           (field) => `spec.${field} of VirtualService ${at.ref.name} is not split: HTTP alone is.`,
         ),

@@ -29,6 +29,7 @@ export function virtualServiceDialect(service: string, namespace: string): Diale
       const { host, subset } = fieldsOf(to, 'destination');
       return `${textOf(host)}${subset === undefined ? '' : ` subset ${textOf(subset)}`}`;
     },
+    strayShare: 'a candidate gets a part of it',
     lookedFor: `destinations with the host ${service}, ${service}.${namespace} or ${service}.${namespace}.svc.…, and no subset or the subset stable`,
     example: `http: [{route: [{destination: {host: ${service}}}]}]`,
   };

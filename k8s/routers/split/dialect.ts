@@ -22,6 +22,8 @@ export interface Dialect {
   readonly headerRule: (rule: Fields, candidate: Fields, count: number) => Fields;
   /** What a destination is called in words. */
   readonly nameOf: (destination: Fields) => string;
+  /** What a candidate gets of a route that names the Service alone, in words. */
+  readonly strayShare: string;
   /** What is looked for, and how a rule is added, in words. */
   readonly lookedFor: string;
   readonly example: string;

@@ -47,7 +47,7 @@ export function withTracks(dialect: Dialect, route: Manifest): Manifest {
 export const foreignWords = (dialect: Dialect, route: Manifest): readonly string[] =>
   conflictsOf(dialect, route, judgeSplit(dialect, route), null).map(({ said }) => said);
 
-/** Other routes that send to the Service without a track: every replica gets a part of theirs. */
+/** Other routes that send to the Service without a track: whoever the Service selects gets theirs. */
 export const strayWords = (
   dialect: Dialect,
   ref: ObjectRef,
@@ -60,7 +60,7 @@ export const strayWords = (
     )
     .map(
       (route) =>
-        `${nameOf(route)} sends to the model server as well and is not split: a candidate gets a part of it.`,
+        `${nameOf(route)} sends to the model server as well and is not split: ${dialect.strayShare}.`,
     );
 
 /** Whether the route says what was written. What an undo could not split, it has told of. */

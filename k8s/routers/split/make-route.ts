@@ -1,3 +1,4 @@
+import { canonicalJson } from '../../../core/canonical-json.ts';
 import { LonghaulError } from '../../../core/errors.ts';
 import type { LaneRef } from '../../../core/ids.ts';
 import type { Cluster, Labels, Manifest } from '../../api/cluster.ts';
@@ -20,20 +21,24 @@ export interface Made {
   readonly rivals: (other: Manifest) => boolean;
   /** What it shall be, as it stands. */
   readonly prepared: (now: Manifest) => Manifest;
+  /** Awaited before a write that changes where requests go. */
+  readonly settle?: () => Promise<void>;
 }
 
 /**
  * Makes the object where there is none, and brings it into the form that weights are set in.
  *
+ * @returns whether anything was written
  * @throws LonghaulError Conflict where another object routes the same Service, and what `prepared` throws
  */
 export async function prepareObject(
   cluster: Cluster,
   ref: { readonly apiVersion: string; readonly kind: string; readonly name: string },
   setting: string,
-  { absent, rivals, prepared }: Made,
-): Promise<void> {
-  if (absent !== null && (await cluster.get(ref)) === null) {
+  { absent, rivals, prepared, settle = settled }: Made,
+): Promise<boolean> {
+  const found = await cluster.get(ref);
+  if (absent !== null && found === null) {
     const rival = (await cluster.list(ref, {})).find(rivals);
     if (rival !== undefined)
       throw new LonghaulError(
@@ -41,10 +46,17 @@ export async function prepareObject(
         `${ref.kind} ${rival.metadata.name} in ${cluster.name} is about the same Service already; a second one beside it would meet it.`,
         { mend: `Name it in the environment: traffic.${setting}: ${rival.metadata.name}` },
       );
+    await settle();
     await createOnce(cluster, absent);
   }
+  const now = await existing(cluster, ref);
+  const isChanged = canonicalJson(prepared(now)) !== canonicalJson(now);
+  if (isChanged) await settle();
   await rewrite(cluster, () => existing(cluster, ref), prepared);
+  return isChanged || found === null;
 }
+
+const settled = (): Promise<void> => Promise.resolve();
 
 /** Objects that Longhaul has made since the snapshot go. */
 export async function removeMade(cluster: Cluster, now: Manifest): Promise<readonly string[]> {

@@ -1,3 +1,4 @@
+import { canonicalJson } from '../../../core/canonical-json.ts';
 import type { Cluster, Manifest, ObjectRef } from '../../api/cluster.ts';
 import { rewrite } from '../rewrite.ts';
 import { removeMade } from './make-route.ts';
@@ -12,6 +13,7 @@ export interface Restored {
 /**
  * Puts one object back as it is among a snapshot's objects; one that was not there then goes, if Longhaul made it.
  *
+ * @param settle awaited before a write or a removal, where a route has just ceased to name what goes
  * @returns what could not be put back
  */
 export async function restoreObject(
@@ -19,14 +21,20 @@ export async function restoreObject(
   ref: ObjectRef,
   objects: readonly Manifest[],
   restored: (now: Manifest, then: Manifest) => Restored,
+  settle: () => Promise<void> = () => Promise.resolve(),
 ): Promise<readonly string[]> {
   const then = objects.find(({ kind, metadata }) => kind === ref.kind && metadata.name === ref.name);
   const now = await cluster.get(ref);
-  if (then === undefined) return now === null ? [] : removeMade(cluster, now);
+  if (then === undefined) {
+    if (now === null) return [];
+    await settle();
+    return removeMade(cluster, now);
+  }
   if (now === null) {
     await cluster.create(asNew(then));
     return [];
   }
+  if (canonicalJson(restored(now, then).object) !== canonicalJson(now)) await settle();
   let residue: readonly string[] = [];
   await rewrite(
     cluster,

@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { Manifest } from '../../../k8s/api/cluster.ts';
 import { acceptanceOf } from '../../../k8s/routers/gateway/accepted.ts';
 import { restoredSubsets, withSubsets } from '../../../k8s/routers/istio/destination-rule.ts';
+import { splitsInMesh } from '../../../k8s/routers/istio/direct-callers.ts';
+import { newVirtualService } from '../../../k8s/routers/istio/made-here.ts';
 import { isHostOf, otherProtocols } from '../../../k8s/routers/istio/virtual-service.ts';
 import type { Fields } from '../../../k8s/routers/split/dialect.ts';
 import { whoWrote } from '../../../k8s/routers/who-wrote.ts';
@@ -68,6 +70,35 @@ test('routes by TCP and TLS are named', () => {
   );
 });
 
+describe('a VirtualService that is made', () => {
+  const ref = { apiVersion: 'networking.istio.io/v1', kind: 'VirtualService', name: 'model' };
+  const lane = { model: 'model', environment: 'production' };
+  const specOf = (traffic: { readonly hosts?: readonly string[]; readonly gateways: readonly string[] }) =>
+    newVirtualService(ref, lane, { service: 'model', namespace: 'ns' }, traffic)['spec'] as Fields;
+
+  test.each([
+    [{ gateways: [] }, ['model'], undefined],
+    [{ gateways: ['mesh/door'], hosts: ['x.test'] }, ['x.test', 'model'], ['mesh/door', 'mesh']],
+    [{ gateways: ['mesh'], hosts: ['model.ns.svc'] }, ['model.ns.svc'], ['mesh']],
+  ])('of %j splits what the mesh sends to the Service as well', (traffic, hosts, gateways) => {
+    const spec = specOf(traffic);
+    expect([spec['hosts'], spec['gateways']]).toEqual([hosts, gateways]);
+    expect(splitsInMesh(spec, 'model', 'ns')).toBe(true);
+  });
+
+  test('of all hosts is the gateways’ alone: the mesh takes no such one', () => {
+    const spec = specOf({ gateways: ['mesh/door'], hosts: ['*'] });
+    expect([spec['hosts'], spec['gateways']]).toEqual([['*'], ['mesh/door']]);
+    expect(splitsInMesh(spec, 'model', 'ns')).toBe(false);
+  });
+
+  test('by users, of a gateway or of another host, does not split it', () => {
+    expect(splitsInMesh({ hosts: ['model'], gateways: ['mesh/door'] }, 'model', 'ns')).toBe(false);
+    expect(splitsInMesh({ hosts: ['x.test'], gateways: ['mesh'] }, 'model', 'ns')).toBe(false);
+    expect(splitsInMesh({ hosts: ['model'] }, 'model', 'ns')).toBe(true);
+  });
+});
+
 describe('what gateways say of an HTTPRoute', () => {
   const route = (generation: number, ...conditions: readonly Fields[]): Manifest => ({
     apiVersion: 'gateway.networking.k8s.io/v1',
@@ -85,20 +116,44 @@ describe('what gateways say of an HTTPRoute', () => {
     [[condition('Accepted', 'True', 3)], 'waiting'],
     [[condition('Accepted', 'True', 3), condition('ResolvedRefs', 'False', 3)], 'refused'],
   ])('%#: %j is %s', (conditions, kind) => {
-    expect(acceptanceOf(route(3, ...conditions)).kind).toBe(kind);
+    expect(acceptanceOf(route(3, ...conditions), null).kind).toBe(kind);
   });
 
   test('is awaited while no gateway has looked', () => {
-    expect(acceptanceOf({ ...route(1), status: {} })).toEqual({
+    expect(acceptanceOf({ ...route(1), status: {} }, null)).toEqual({
       kind: 'waiting',
       for: 'a gateway that takes it',
     });
   });
 
   test('is told in their words', () => {
-    expect(acceptanceOf(route(3, condition('Accepted', 'False', 3)))).toMatchObject({
+    expect(acceptanceOf(route(3, condition('Accepted', 'False', 3)), null)).toMatchObject({
       why: 'Gateway infra/gw says Accepted is False: BackendNotFound, no Service',
     });
+  });
+
+  const said = (name: string, generation: number, status: 'True' | 'False'): Fields => ({
+    parentRef: { name },
+    controllerName: 'example.com/controller',
+    conditions: ['Accepted', 'ResolvedRefs'].map((type) => condition(type, status, generation)),
+  });
+  const withParents = (generation: number, ...parents: readonly Fields[]): Manifest => ({
+    ...route(generation),
+    status: { parents },
+  });
+
+  test('counts by those gateways alone that had taken it before', () => {
+    const before = withParents(3, said('front', 3, 'True'), said('other', 3, 'False'));
+    const taken = withParents(4, said('front', 4, 'True'), said('other', 4, 'False'));
+    const lost = withParents(4, said('front', 4, 'False'), said('other', 4, 'True'));
+    expect(acceptanceOf(taken, before).kind).toBe('accepted');
+    expect(acceptanceOf(lost, before).kind).toBe('refused');
+  });
+
+  test('of a route that none had taken, one gateway is enough', () => {
+    const one = withParents(4, said('other', 4, 'False'), said('front', 4, 'True'));
+    expect(acceptanceOf(one, null).kind).toBe('accepted');
+    expect(acceptanceOf(withParents(4, said('other', 4, 'False')), null).kind).toBe('refused');
   });
 });
 

@@ -212,7 +212,7 @@ describe.each([istio, gateway])('a $kind', (sample) => {
     const [own, plain] = [sample.of([]), sample.of([{ [dialect.destinations]: [sample.to('both')] }])];
     const other = { ...plain, metadata: { ...plain.metadata, name: 'other' } };
     expect(strayWords(dialect, { ...own, name: 'model' }, [plain, other])).toEqual([
-      `${sample.kind} ns/other sends to the model server as well and is not split: a candidate gets a part of it.`,
+      `${sample.kind} ns/other sends to the model server as well and is not split: ${dialect.strayShare}.`,
     ]);
     expect(strayWords(dialect, { ...own, name: 'model' }, [withTracks(dialect, other)])).toEqual([]);
   });
