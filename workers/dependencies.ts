@@ -79,13 +79,17 @@ export function createDependencies(serverFile: string): Dependencies {
       targetIn(environmentOf(config, environment), {
         ...{ home, registry, store, trackingUri: config.mlflow.trackingUri },
         ...workspace,
+        knownSecrets: () => knownSecretValues({ config, workspace }),
       }),
     ),
   };
 }
 
 /** The values of all secrets that have one now, for masking logs; what has none cannot leak. */
-export async function knownSecretValues({ config, workspace }: Dependencies): Promise<readonly string[]> {
+export async function knownSecretValues({
+  config,
+  workspace,
+}: Pick<Dependencies, 'config' | 'workspace'>): Promise<readonly string[]> {
   const values = await Promise.allSettled(
     Object.keys(config.secrets).map((name) => workspace.secrets.resolve([name])),
   );
@@ -100,7 +104,11 @@ const registries: Readonly<Record<ServerConfig['mlflow']['mode'], (trackingUri: 
 /** By the `target` of the operator's file. */
 function targetIn(
   environment: EnvironmentConfig,
-  sources: ArmSources & { readonly store: ArtifactStore; readonly trackingUri: string },
+  sources: ArmSources & {
+    readonly store: ArtifactStore;
+    readonly trackingUri: string;
+    readonly knownSecrets: () => Promise<readonly string[]>;
+  },
 ): EnvironmentTarget {
   switch (environment.target) {
     case 'local':
@@ -113,7 +121,7 @@ function targetIn(
       return createKubernetesTarget({
         ...sources,
         environment,
-        cluster: createCluster(placeOf(environment)),
+        cluster: createCluster(placeOf(environment), sources.knownSecrets),
       });
   }
 }

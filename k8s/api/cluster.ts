@@ -30,7 +30,7 @@ export interface Cluster {
   remove(ref: ObjectRef, options?: { readonly uid?: string }): Promise<void>;
   /** Resolves when something of these kinds and labels changed since the last call with the same ones, or after `withinMs`. */
   changed(kinds: readonly Kind[], labels: Labels, withinMs: number): Promise<void>;
-  /** The last lines that a container wrote; `previous`: before its last restart. Null where there are none. */
+  /** The last lines that a container wrote, long ones cut, values of known secrets masked; `previous`: before its last restart. Null where there are none. */
   logs(
     pod: string,
     container: string,

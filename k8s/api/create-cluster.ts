@@ -8,6 +8,8 @@ import type { ApiConnection } from './connection.ts';
 import type { ClusterPlace } from './credentials.ts';
 import { newestFirst } from './events.ts';
 import type { ApiEvent } from './events.ts';
+import { logBytes, logLines } from './log-lines.ts';
+import type { KnownSecrets } from './log-lines.ts';
 import { createResources, pathOf, queryOf, selectorOf } from './resources.ts';
 import type { Resource } from './resources.ts';
 import type { ApiRequest } from './transport.ts';
@@ -27,13 +29,19 @@ const ofWholeCluster = ({ kind, metadata: { name } }: Manifest): LonghaulError =
 /**
  * The namespace of a cluster by a kubeconfig's credentials. Nothing is read or asked before the first call, so that its
  * errors are those of the call.
+ *
+ * @param knownSecrets their values are masked in the logs of containers
  */
-export function createCluster(place: ClusterPlace): Cluster {
-  return clusterOver(createConnection(place), place.namespace);
+export function createCluster(place: ClusterPlace, knownSecrets?: KnownSecrets): Cluster {
+  return clusterOver(createConnection(place), place.namespace, knownSecrets);
 }
 
 /** The same over a connection that is there already. */
-export function clusterOver(connection: ApiConnection, namespace: string): Cluster {
+export function clusterOver(
+  connection: ApiConnection,
+  namespace: string,
+  knownSecrets: KnownSecrets = () => Promise.resolve([]),
+): Cluster {
   const resources = createResources(connection);
 
   const asked = (
@@ -135,14 +143,17 @@ export function clusterOver(connection: ApiConnection, namespace: string): Clust
     },
     changed: createChanges(connection, resources, namespace),
     logs: async (pod, container, { lines, previous }) => {
-      const query = queryOf({ container, tailLines: String(lines), previous: previous ? 'true' : undefined });
+      const query = queryOf({
+        ...{ container, tailLines: String(lines), limitBytes: String(logBytes) },
+        previous: previous ? 'true' : undefined,
+      });
       const told = asked('get', { ...pods, plural: 'pods/log' }, { name: pod });
       const path = pathOf(pods, namespace, pod, 'log') + query;
       const text = await orNull(connection.ask({ method: 'GET', path, asked: told }), [
         'NotFound',
         'Rejected',
       ]);
-      return text === null ? null : text.split('\n').filter((line) => line !== '');
+      return text === null ? null : logLines(text, await knownSecrets());
     },
     events: async ({ kind, name }): Promise<readonly ClusterEvent[]> => {
       const fieldSelector = `involvedObject.kind=${kind},involvedObject.name=${name}`;
