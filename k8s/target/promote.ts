@@ -2,12 +2,12 @@ import { isDeepStrictEqual } from 'node:util';
 import { LonghaulError } from '../../core/errors.ts';
 import type { LaneRef } from '../../core/ids.ts';
 import type { Track } from '../../core/serving.ts';
+import { proxiesSettled } from '../routers/split/settle.ts';
 import { awaitRollout, type Wait } from './await-rollout.ts';
 import { boundsOf, heldUp } from './held-up.ts';
 import type { LaneState, ServedArm } from './layout.ts';
 import { routerOf, type TargetParts } from './parts.ts';
 import { patience, type Patience } from './patience.ts';
-import { proxiesLearnt } from './proxies-learnt.ts';
 import { nextPromotionStep, type PromotionStep } from './promotion.ts';
 import { readLane } from './read-lane.ts';
 import { refOf } from './restoration.ts';
@@ -73,7 +73,7 @@ async function take(parts: TargetParts, state: LaneState, step: PromotionStep, w
       return;
     case 'removeCandidate':
       await router.set(lane, { weight: 0, arm: null });
-      await proxiesLearnt();
+      await proxiesSettled();
       wait.tell('no proxy sends to the candidate’s track any more');
       return removeSlot(parts, lane, candidate().slot);
     case 'retireOld':

@@ -2,6 +2,7 @@ import { LonghaulError } from '../../core/errors.ts';
 import type { RestoreReport, TargetSnapshot } from '../../core/serving.ts';
 import type { Manifest } from '../api/cluster.ts';
 import { isOfLane } from '../of-lane.ts';
+import { proxiesSettled } from '../routers/split/settle.ts';
 import { awaitOthersGone, awaitRollout } from './await-rollout.ts';
 import { kinds } from './kinds.ts';
 import type { TargetParts } from './parts.ts';
@@ -58,7 +59,9 @@ async function putObjectsBack(
     wait.tell(`${object.kind} ${object.metadata.name} as it was`);
     await putBack(cluster, object);
   }
-  for (const ref of plan.remove) if (workloads.includes(ref.kind)) await cluster.remove(ref);
+  const gone = plan.remove.filter(({ kind }) => workloads.includes(kind));
+  if (stable !== null && gone.some(({ kind }) => kind === kinds.deployment.kind)) await proxiesSettled();
+  for (const ref of gone) await cluster.remove(ref);
   const slots = [before.state.stable, before.state.candidate].flatMap((served) => served?.slot ?? []);
   const unready: string[] = [];
   for (const slot of slots) {

@@ -65,9 +65,8 @@ export function watchFor(
 export async function giveTraffic(going: Rollout, weight: number): Promise<void> {
   const { release, lane, arm } = going;
   const replicas = replicasAt(weight, release.plan.production.replicas);
-  const scaled = await rollout(`${replicas} replicas`).scaleCandidate({
-    ...{ lane, armId: arm.id, replicas, weight },
-  });
+  const asked = { lane, armId: arm.id, replicas, weight };
+  const scaled = await rollout(`${replicas} replicas`).scaleCandidate(asked);
   await allReady(going, scaled ?? replicas);
   const { warnings } = await rollout(`${weight} % to the candidate`).setWeight({
     lane,
