@@ -38,7 +38,7 @@ export function namesOf(service: string) {
   } as const;
 }
 
-export type LaneNames = ReturnType<typeof namesOf>;
+type LaneNames = ReturnType<typeof namesOf>;
 
 /** A model's name as a DNS label: lower-case letters, digits and hyphens, 40 characters at most. */
 export const serviceNameOf = (model: string): string =>
