@@ -9,13 +9,25 @@ export interface Writer {
 }
 
 /** The newest writer of the field, such as `['spec', 'http']`, who is not Longhaul; null where none is known. */
-export function whoWrote({ metadata }: Manifest, field: readonly string[]): Writer | null {
+export function whoWrote(object: Manifest, field: readonly string[]): Writer | null {
+  return writersOf(object, field).find(({ manager }) => manager !== fieldManager) ?? null;
+}
+
+/** The newest first. */
+function writersOf({ metadata }: Manifest, field: readonly string[]): readonly Writer[] {
   const entries = Array.isArray(metadata['managedFields']) ? (metadata['managedFields'] as unknown[]) : [];
   const writers = entries
     .filter(isEntry)
-    .filter(({ manager, fieldsV1 }) => manager !== fieldManager && holds(fieldsV1, field))
+    .filter(({ fieldsV1 }) => holds(fieldsV1, field))
     .map(({ manager, time }) => ({ manager, at: time ?? null }));
-  return writers.toSorted((a, b) => (b.at ?? '').localeCompare(a.at ?? ''))[0] ?? null;
+  return writers.toSorted((a, b) => (b.at ?? '').localeCompare(a.at ?? ''));
+}
+
+/** The same, where Longhaul has not written the field since. */
+export function changedByOthers(object: Manifest, field: readonly string[]): Writer | null {
+  const other = whoWrote(object, field);
+  const own = writersOf(object, field).find(({ manager }) => manager === fieldManager);
+  return other === null || (own !== undefined && (own.at ?? '') >= (other.at ?? '')) ? null : other;
 }
 
 /** `, written by kubectl-edit at 2026-01-01T00:00:00Z`; empty where nobody is known. */

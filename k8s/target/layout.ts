@@ -28,6 +28,9 @@ export interface LaneState {
 
 const slots: readonly Slot[] = ['stable', 'candidate', 'blue', 'green'];
 
+/** Names of the Deployments that a lane may have. */
+export const slotNames = (service: string): readonly string[] => slots.map(namesOf(service).deployment);
+
 /**
  * A lane from its Deployments. In the track layout a Deployment's name says which track it is. In the colour layout its
  * label `longhaul.dev/track` does (on the Deployment alone, not on its pods); a colour without it is idle.

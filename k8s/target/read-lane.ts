@@ -1,9 +1,9 @@
 import type { LaneRef } from '../../core/ids.ts';
 import type { Manifest, ObjectRef } from '../api/cluster.ts';
 import { laneLabels, namesOf } from '../names.ts';
-import { keyOf } from './comparable.ts';
+import { autoscaled, keyOf } from './comparable.ts';
 import { kinds, laneKinds } from './kinds.ts';
-import { laneState, type LaneState } from './layout.ts';
+import { laneState, slotNames, type LaneState } from './layout.ts';
 import { readOwnKinds } from './own-kinds.ts';
 import { serviceOf, type TargetParts } from './parts.ts';
 
@@ -34,7 +34,12 @@ export async function readObjects(parts: TargetParts, lane: LaneRef): Promise<re
     { ...kinds.deployment, name: deployment('stable') },
     ...touched.flat(),
   ];
+  const slots = slotNames(service);
   const lists = await Promise.all([
+    // Whoever has made it: replicas that it counts are not a release's.
+    cluster
+      .list(kinds.autoscaler, {})
+      .then((all) => all.filter((object) => autoscaled([object]).some((name) => slots.includes(name)))),
     ...[...laneKinds, ...own].map((kind) => cluster.list(kind, laneLabels(lane))),
     ...named.map(async (ref) => [await cluster.get(ref)]),
   ]);

@@ -8,7 +8,7 @@ import { kinds } from './kinds.ts';
 import type { TargetParts } from './parts.ts';
 import { readObjects } from './read-lane.ts';
 import { moveTraffic } from './restore-traffic.ts';
-import { differences, restorationPlan } from './restoration.ts';
+import { differences, overwritten, restorationPlan } from './restoration.ts';
 import { answerResidue, beginUndo, undoReport, type Undo } from './undo.ts';
 import { ensureObject, putBack } from './write-object.ts';
 
@@ -27,12 +27,12 @@ export async function restoreLane(
   const unmoved = await moveTraffic(undo);
   if (unmoved !== null) return undoReport(snapshot, [unmoved]);
   const isRoute = await routesOf(undo);
-  const unready = await putObjectsBack(undo, isRoute);
+  const { unready, lost } = await putObjectsBack(undo, isRoute);
   const kept = await putRoutesBack(undo, isRoute);
   await removeWhatCame(undo);
   const isCompared: Is = (object) => !isRoute(object) || (kept.length === 0 && !undo.before.routesOfDead);
   const residue = [...unready, ...(await objectResidue(undo, isCompared)), ...(await answerResidue(undo))];
-  return undoReport(snapshot, residue, kept);
+  return undoReport(snapshot, residue, kept, lost);
 }
 
 type Is = (object: Manifest) => boolean;
@@ -47,13 +47,14 @@ async function routesOf({ router, snapshot: { lane } }: Undo): Promise<Is> {
 async function putObjectsBack(
   { parts, snapshot, before, wait }: Undo,
   isRoute: Is,
-): Promise<readonly string[]> {
+): Promise<{ readonly unready: readonly string[]; readonly lost: readonly string[] }> {
   const { cluster } = parts;
   const { lane, stable, candidate } = snapshot;
-  const plan = restorationPlan(
-    before.objects.filter((object) => !isRoute(object)),
-    await readObjects(parts, lane),
-  );
+  const then = before.objects.filter((object) => !isRoute(object));
+  const now = await readObjects(parts, lane);
+  const plan = restorationPlan(then, now);
+  const lost = overwritten(then, now);
+  for (const line of lost) wait.tell(line);
   for (const ref of plan.release) await cluster.remove(ref);
   for (const object of plan.put) {
     wait.tell(`${object.kind} ${object.metadata.name} as it was`);
@@ -74,7 +75,7 @@ async function putObjectsBack(
   }
   const kept = [stable, candidate].flatMap((arm) => arm?.id ?? []);
   const left = await awaitOthersGone(parts, lane, kept, goneWithinMs);
-  return [...unready, ...left.map((name) => `Pod ${name} is still there`)];
+  return { unready: [...unready, ...left.map((name) => `Pod ${name} is still there`)], lost };
 }
 
 const workloads: readonly string[] = [kinds.deployment.kind, kinds.disruptionBudget.kind];

@@ -3,6 +3,7 @@ import { LonghaulError } from '../../core/errors.ts';
 import type { Track } from '../../core/serving.ts';
 import type { Manifest } from '../api/cluster.ts';
 import { awaitRollout, type Wait } from './await-rollout.ts';
+import { changedByOthers } from '../routers/who-wrote.ts';
 import { autoscaled, comparable, isFields } from './comparable.ts';
 import { deploymentView, readyOfNewest } from './deployment.ts';
 import { kinds } from './kinds.ts';
@@ -69,18 +70,28 @@ async function putStable(
   { objects }: LaneBefore,
   { deployment, slot, arm }: ServedArm,
 ): Promise<void> {
+  const live = [now.stable, now.candidate].find((served) => served?.slot === slot) ?? null;
   const configs = objects.filter(({ kind }) => kind === kinds.configMap.kind);
   await Promise.all(configs.map((config) => ensureObject(cluster, config)));
   if (now.layout === 'colour' && now.stable !== null && now.stable.slot !== slot)
     await cluster.patch(refOf(now.stable.deployment), [
       { op: 'add', path: trackLabelPath, value: 'candidate' satisfies Track },
     ]);
-  const written = deploymentView(await putBack(cluster, wantedManifest(deployment, objects)));
+  const written = deploymentView(await putBack(cluster, notFewer(wantedManifest(deployment, objects), live)));
   if (written.spec.replicas < arm.replicas) await setReplicas(cluster, refOf(deployment), arm.replicas);
 }
 
 const wantedManifest = (deployment: Manifest, objects: readonly Manifest[]): Manifest =>
   [...comparable([deployment], autoscaled(objects)).values()][0] ?? deployment;
+
+/** Replicas that others have added stay until the traffic is back: users may need them. */
+function notFewer(wanted: Manifest, live: ServedArm | null): Manifest {
+  const { spec } = wanted;
+  if (live === null || !isFields(spec) || typeof spec.replicas !== 'number') return wanted;
+  const now = live.view.spec.replicas;
+  const isTheirs = changedByOthers(live.deployment, ['spec', 'replicas']) !== null;
+  return isTheirs && spec.replicas < now ? { ...wanted, spec: { ...spec, replicas: now } } : wanted;
+}
 
 /** Its pods run what they did, as many or more: all else about it can wait until the traffic is back. */
 function isWhole(wanted: ServedArm, live: ServedArm): boolean {

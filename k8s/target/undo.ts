@@ -36,16 +36,20 @@ export async function answerResidue({ parts, snapshot: { stable } }: Undo): Prom
   return hindrance === null ? [] : [hindrance];
 }
 
-/** @param kept what others have made since and what stays so: told, but no reason to try again */
+/**
+ * @param kept what others have made since and what stays so: told, but no reason to try again
+ * @param lost what others have changed since and is as before again
+ */
 export function undoReport(
   { lane, stable }: TargetSnapshot,
   residue: readonly string[],
   kept: readonly string[] = [],
+  lost: readonly string[] = [],
 ): RestoreReport {
   const detail =
     residue.length === 0
-      ? [`${lane.environment} serves ${nameOf(stable)} as before`, ...kept].join('; ')
-      : `${lane.environment} is not as before: ${residue.join('; ')}`;
+      ? [`${lane.environment} serves ${nameOf(stable)} as before`, ...kept, ...lost].join('; ')
+      : `${lane.environment} is not as before: ${[...residue, ...lost].join('; ')}`;
   return { verified: residue.length === 0, detail, residue: [...residue, ...kept] };
 }
 

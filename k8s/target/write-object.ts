@@ -3,6 +3,7 @@ import { canonicalJson } from '../../core/canonical-json.ts';
 import { LonghaulError } from '../../core/errors.ts';
 import type { Cluster, Manifest } from '../api/cluster.ts';
 import { isFields, withoutServerFields, writtenOver } from './comparable.ts';
+import { withNotesOfOthers } from './notes-of-others.ts';
 import { refOf } from './restoration.ts';
 
 const attempts = 10;
@@ -26,9 +27,9 @@ export async function putObject(
   });
 }
 
-/** The object as it was, to the last field. */
+/** The object as it was, to the last field that Longhaul writes. */
 export async function putBack(cluster: Cluster, manifest: Manifest): Promise<Manifest> {
-  return overwrite(cluster, manifest, (live) => writtenOver(manifest, live));
+  return overwrite(cluster, manifest, (live) => writtenOver(withNotesOfOthers(manifest, live), live));
 }
 
 /** Made where there is none; what is there is its owner's. */

@@ -61,15 +61,12 @@ const autoscaler: Manifest = {
 const versionOf = async (object: Manifest): Promise<string | undefined> =>
   (await cluster.get({ ...object, name: object.metadata.name }))?.metadata.resourceVersion;
 /** The same lane under the Service `other`, so that nobody is served there yet. */
-const otherTarget = (given: Parameters<typeof istioTarget>[2] = {}) =>
-  istioTarget(cluster, storeOfTests(), { ...given, service: 'other' });
+const otherTarget = () => istioTarget(cluster, storeOfTests(), { service: 'other' });
 
-test('an autoscaler, a Deployment, a preview and an object of own manifests are refused by name, and not written', async () => {
+test('an autoscaler, a Deployment and a preview Service are refused by name, and not written', async () => {
   const deployment = armServers('theirs', { name: 'other-candidate', labels: {}, replicas: 0 });
   const preview = plainService('other-preview', { app: 'theirs' });
-  const created = await Promise.all(
-    [autoscaler, deployment, preview].map((object) => cluster.create(object)),
-  );
+  const created = await Promise.all([autoscaler, preview].map((object) => cluster.create(object)));
   const scaled = smallArm('1', {
     deployment: {
       ...{ resources: { memory: '64Mi', cpu: '10m' }, maxUnavailable: 1, preStopSeconds: 1 },
@@ -80,6 +77,7 @@ test('an autoscaler, a Deployment, a preview and an object of own manifests are 
   await expect(target.setCandidate(lane, scaled)).rejects.toThrow(
     'HorizontalPodAutoscaler other in production is about the Deployment other already',
   );
+  await cluster.create(deployment);
   await expect(target.setCandidate(lane, smallArm('1'))).rejects.toThrow(
     'Deployment other-candidate in production was not made by Longhaul',
   );
@@ -87,6 +85,6 @@ test('an autoscaler, a Deployment, a preview and an object of own manifests are 
     'Service other-preview in production was not made by Longhaul',
   );
   expect(await Promise.all([autoscaler, preview].map(versionOf))).toEqual(
-    [created[0], created[2]].map((object) => object?.metadata.resourceVersion),
+    created.map(({ metadata }) => metadata.resourceVersion),
   );
 });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Manifest, ObjectRef } from '../../../k8s/api/cluster.ts';
 import { keyOf, withoutServerFields, writtenOver } from '../../../k8s/target/comparable.ts';
-import { differences, restorationPlan } from '../../../k8s/target/restoration.ts';
+import { differences, overwritten, restorationPlan } from '../../../k8s/target/restoration.ts';
 import { documentOf } from '../../../k8s/target/snapshot.ts';
 import { unusedConfigs } from '../../../k8s/target/unused-configs.ts';
 import { autoscalerOf, configOf, deploymentOf, serviceObject } from './lane-objects.ts';
@@ -153,4 +153,60 @@ test('the document of a state does not depend on the order in which it is read',
       },
     ),
   );
+});
+
+const at = (time: string, manager: string, fieldsV1: object) => ({ manager, time, fieldsV1 });
+/** As it is now, with who wrote which field last. */
+const written = (object: Manifest, ...managedFields: readonly object[]): Manifest => ({
+  ...object,
+  metadata: { ...object.metadata, managedFields },
+});
+
+test('what others have changed since is told, with who, and what it was', () => {
+  const raised = written(
+    deploymentOf('stable', '2', { config: 'flights-config-a', replicas: 4 }),
+    at('2026-01-01T10:00:00Z', 'longhaul', { 'f:spec': { 'f:replicas': {}, 'f:template': {} } }),
+    at('2026-01-01T11:00:00Z', 'kubectl', { 'f:spec': { 'f:replicas': {} } }),
+  );
+  expect(overwritten(before, [raised, ...before.slice(1)])).toEqual([
+    'Deployment flights: spec.replicas is 2 again, and was 4, written by kubectl at 2026-01-01T11:00:00Z',
+  ]);
+  expect(overwritten(before, before)).toEqual([]);
+});
+
+test('annotations, labels and finalizers of others stay, and are no difference', () => {
+  const then = serviceObject();
+  const live = written(
+    {
+      ...then,
+      metadata: {
+        ...then.metadata,
+        labels: { ...then.metadata.labels, team: 'ours' },
+        annotations: { 'cloud/neg': 'x', 'longhaul.dev/candidate-weight': '{}' },
+        finalizers: ['cloud/cleanup'],
+      },
+    },
+    at('2026-01-01T11:00:00Z', 'cloud', {
+      'f:metadata': { 'f:labels': { 'f:team': {} }, 'f:annotations': { 'f:cloud/neg': {} } },
+    }),
+  );
+  const [put] = restorationPlan([then], [live]).put;
+  expect(put?.metadata).toEqual({
+    name: 'flights',
+    labels: { ...then.metadata.labels, team: 'ours' },
+    annotations: { 'cloud/neg': 'x' },
+    finalizers: ['cloud/cleanup'],
+  });
+  expect(differences([then], [live])).toEqual([
+    'Service flights differs in metadata.annotations.longhaul.dev/candidate-weight',
+  ]);
+});
+
+test('an autoscaler of others is neither put back nor taken away, and its Deployment’s replicas are its own', () => {
+  const { labels: _, ...metadata } = autoscalerOf('flights').metadata;
+  const theirs = { ...autoscalerOf('flights'), metadata };
+  const more = deploymentOf('stable', '1', { config: 'flights-config-a', replicas: 40 });
+  const nothing = { release: [], put: [], remove: [] };
+  expect(restorationPlan([...before, theirs], [more, ...before.slice(1)])).toEqual(nothing);
+  expect(restorationPlan(before, [...before, theirs])).toEqual(nothing);
 });
