@@ -46,7 +46,7 @@ test('manifests of its own are checked with the operator’s file, before there 
     'k8s/server.yaml': `apiVersion: apps/v1
 kind: Deployment
 metadata: { name: server, namespace: elsewhere }
-spec: { template: { spec: { containers: [{ name: a, ports: [{ name: http, containerPort: 1 }] }] } } }
+spec: { template: { spec: { containers: [{ name: a, ports: [{ name: http, containerPort: 1 }], readinessProbe: { exec: {} } }] } } }
 `,
     'longhaul.yaml': `version: 1
 project: team/model

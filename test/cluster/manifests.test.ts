@@ -98,6 +98,7 @@ spec:
           ports:
             - name: http
               containerPort: \${PORT}
+          readinessProbe: { httpGet: { path: /, port: http } }
           envFrom: [{ configMapRef: { name: tuning } }, { configMapRef: { name: "\${CONFIG}" } }]
 ---
 apiVersion: v1

@@ -17,7 +17,7 @@ export function judgeObjects(
       .slice(1)
       .map((second) => problemOf(second, 'is a second Deployment', 'leave one: a release has one server')),
     ...twice(objects),
-    ...(deployments[0] === undefined ? [noDeployment(folder)] : unnamedPort(deployments[0])),
+    ...(deployments[0] === undefined ? [noDeployment(folder)] : serverProblems(deployments[0])),
   ];
 }
 
@@ -69,16 +69,40 @@ function twice(objects: readonly OwnObject[]): readonly Problem[] {
   });
 }
 
-function unnamedPort(deployment: OwnObject): readonly Problem[] {
-  const spec = at(deployment.manifest, ['spec', 'template', 'spec']);
-  const ports = listAt(spec, 'containers').flatMap((container) => listAt(container, 'ports'));
-  if (ports.some((port) => at(port, ['name']) === httpPort)) return [];
+/** What a release rests on: a port to send to, replicas that say when they can answer, and old ones that wait for new. */
+function serverProblems(deployment: OwnObject): readonly Problem[] {
+  const containers = listAt(at(deployment.manifest, ['spec', 'template', 'spec']), 'containers');
+  const serving = containers.find((container) =>
+    listAt(container, 'ports').some((port) => at(port, ['name']) === httpPort),
+  );
   return [
-    problemOf(
-      deployment,
-      `has no container port named \`${httpPort}\``,
-      `name the one that serves: \`ports: [{ name: ${httpPort}, containerPort: … }]\``,
-    ),
+    ...(serving === undefined
+      ? [
+          problemOf(
+            deployment,
+            `has no container port named \`${httpPort}\``,
+            `name the one that serves: \`ports: [{ name: ${httpPort}, containerPort: … }]\``,
+          ),
+        ]
+      : []),
+    ...(serving !== undefined && at(serving, ['readinessProbe']) === undefined
+      ? [
+          problemOf(
+            deployment,
+            'has no readinessProbe: new replicas would get requests before they can answer',
+            `give the container of the port one: \`readinessProbe: { httpGet: { path: …, port: ${httpPort} } }\``,
+          ),
+        ]
+      : []),
+    ...(at(deployment.manifest, ['spec', 'strategy', 'type']) === 'Recreate'
+      ? [
+          problemOf(
+            deployment,
+            'has the strategy Recreate: nobody would answer between the old replicas and the new',
+            'write `strategy: { type: RollingUpdate }`, or leave it out',
+          ),
+        ]
+      : []),
   ];
 }
 

@@ -121,7 +121,7 @@ metadata: { name: server }
 spec:
   template:
     spec:
-      containers: [{ name: server, image: "${image}", ports: [{ name: http, containerPort: 8000 }] }]
+      containers: [{ name: server, image: "${image}", ports: [{ name: http, containerPort: 8000 }], readinessProbe: { httpGet: { path: /, port: http } } }]
 `;
   const files = {
     ...sample,

@@ -25,6 +25,7 @@ spec:
           image: \${IMAGE}
           ports:
             - { name: http, containerPort: 8000 }
+          readinessProbe: { httpGet: { path: /healthz, port: http } }
           env:
             - { name: MODEL_URI, value: "\${MODEL_URI}" }
             - name: PORT
@@ -190,7 +191,7 @@ describe('what is wrong with own manifests is told with its file, line and mend'
     ],
     'a variable of a shell': [
       { 'server.yaml': server.replace('exec serve', 'exec serve ${WORKERS:-2}') },
-      /k8s\/server\.yaml:28:\d+ +`\$\{WORKERS:-2\}` has no value; .*for a `\$` of your own write `\$\$`/,
+      /k8s\/server\.yaml:29:\d+ +`\$\{WORKERS:-2\}` has no value; .*for a `\$` of your own write `\$\$`/,
     ],
     'two Deployments': [
       { 'second.yaml': server.replace('name: anything', 'name: second') },
@@ -228,7 +229,7 @@ describe('what is wrong with own manifests is told with its file, line and mend'
     ],
     'a variable without quotes within braces': [
       { 'server.yaml': server.replace('value: "${MODEL_URI}"', 'value: ${MODEL_URI}') },
-      /k8s\/server\.yaml:21:\d+ +is not YAML: .*write a variable in quotes/,
+      /k8s\/server\.yaml:22:\d+ +is not YAML: .*write a variable in quotes/,
     ],
   };
   it.each(Object.entries(cases))('%s', (_, [texts, told]) => {
@@ -241,6 +242,15 @@ describe('what is wrong with own manifests is told with its file, line and mend'
       'role.yaml': 'apiVersion: v1\nkind: Namespace\nmetadata: { name: all }\n',
     };
     expect(() => own(texts)).toThrow(/IMAG[^]*Namespace all[^]*named `http`/);
+  });
+
+  it('a server that nobody waits for, and one that leaves a gap', () => {
+    const blind = server.replace(/ {10}readinessProbe: .*\n/, '');
+    expect(() => own({ 'server.yaml': blind })).toThrow(
+      /has no readinessProbe.*give the container of the port one/,
+    );
+    const gap = server.replace('minReadySeconds: 5', 'strategy: { type: Recreate }');
+    expect(() => own({ 'server.yaml': gap })).toThrow(/has the strategy Recreate.*RollingUpdate/);
   });
 
   it('a track, which a colour is not', () => {
