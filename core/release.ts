@@ -43,7 +43,7 @@ export interface EnvironmentPlan {
 
 /** How the colours change: with what the new one is tried before it has traffic, and how long the old one is kept. */
 export interface BlueGreenSpec {
-  /** Run with BASE_URL of the preview; absent: its health and version alone are checked. */
+  /** Run with BASE_URL of the preview; absent: nothing but that all its replicas are ready. */
   readonly preview?: StepSpec;
   /** From the switch on. The stabilization watch is part of it. */
   readonly keepOldMs: number;

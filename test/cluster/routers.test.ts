@@ -6,7 +6,7 @@ import { keys, podSelector } from '../../k8s/names.ts';
 import { createGatewayRouter } from '../../k8s/routers/gateway/gateway-router.ts';
 import { createIstioRouter } from '../../k8s/routers/istio/istio-router.ts';
 import { armServers, awaitServers, plainService } from './support/arm-servers.ts';
-import { awaitAnswers, countAnswers, observedShare } from './support/answers.ts';
+import { awaitAnswers, countAnswers, load, observedShare } from './support/answers.ts';
 import { testCluster } from './support/cluster.ts';
 import { awaitWeightInEnvoy } from './support/envoy-weights.ts';
 import { keepAsInGit } from './support/keep-as-in-git.ts';
@@ -93,12 +93,12 @@ describe('Istio', () => {
   });
 
   test.each([5, 25, 50])(
-    'at a weight of %i the candidate gets that much of 2,000 requests, within 2 points',
+    'at a weight of %i the candidate gets that much of 5,000 requests, within 2 points',
     async (weight) => {
       await router().set(lane, { weight, arm: 'v2' });
       expect(await router().get(lane)).toBe(weight);
       await awaitWeightInEnvoy(namespace.name, '|candidate|', weight);
-      const share = await observedShare(gateway, host, { name: 'mesh-candidate', expected: weight });
+      const share = await observedShare(gateway, host, 'mesh-candidate');
       expect(Math.abs(share - weight)).toBeLessThanOrEqual(2);
     },
   );
@@ -176,6 +176,39 @@ describe('Istio', () => {
     await router().set(lane, { weight: 0, arm: null, force: true });
   });
 
+  test('an undo makes the subsets again that somebody has deleted with their DestinationRule', async () => {
+    await router().set(lane, { weight: 25, arm: 'v2' });
+    await cluster.remove(ref('DestinationRule'));
+    await awaitAnswers(gateway, host, '503');
+    const told = await router().set(lane, { weight: 0, arm: null, force: true });
+    expect(told).toEqual([expect.stringContaining('DestinationRule mesh')]);
+    await awaitAnswers(gateway, host, 'mesh');
+    const then = before.find(({ kind }) => kind === 'DestinationRule');
+    const { apiVersion, kind } = ref('DestinationRule');
+    await cluster.remove(ref('DestinationRule'));
+    await cluster.create({ apiVersion, kind, metadata: { name: 'mesh' }, spec: then?.['spec'] });
+    await router().prepare(lane);
+  });
+
+  test('who calls the Service past the route is told of, while a candidate is there', async () => {
+    expect(await router().warnings(lane, 0)).toEqual([
+      expect.stringMatching(
+        /does not split what the mesh sends to the Service mesh itself.*"mesh"/,
+      ) as string,
+    ]);
+  });
+
+  test('no request is lost while the route is prepared and put back', async () => {
+    const users = load(gateway, host);
+    for (let times = 0; times < 2; times += 1) {
+      expect(await router().restore(lane, before)).toEqual([]);
+      await router().prepare(lane);
+    }
+    const { mesh, 'mesh-candidate': candidate, ...lost } = await users.stop();
+    expect(lost).toEqual({});
+    expect(mesh).toBeGreaterThan(100);
+  });
+
   test('all is as it was once it is restored, and the second time', async () => {
     for (let times = 0; times < 2; times += 1) {
       expect(await router().restore(lane, before)).toEqual([]);
@@ -230,23 +263,37 @@ describe('a Gateway API HTTPRoute', () => {
   });
 
   test.each([5, 25, 50])(
-    'at a weight of %i the candidate gets that much of 2,000 requests, within 2 points',
+    'at a weight of %i the candidate gets that much of 5,000 requests, within 2 points',
     async (weight) => {
       await router().set(lane, { weight, arm: 'v2' });
       expect(await router().get(lane)).toBe(weight);
       await awaitWeightInEnvoy(namespace.name, 'mesh-candidate', weight);
-      const share = await observedShare(gatewayApi, host, {
-        name: 'mesh-candidate',
-        expected: weight,
-      });
+      const share = await observedShare(gatewayApi, host, 'mesh-candidate');
       expect(Math.abs(share - weight)).toBeLessThanOrEqual(2);
     },
   );
+
+  test('leaves the Service itself to the stable track: who calls it meets no candidate', async () => {
+    const service = await cluster.get({ apiVersion: 'v1', kind: 'Service', name: 'mesh' });
+    const { clusterIP } = service?.['spec'] as { readonly clusterIP: string };
+    expect(await countAnswers(`http://${clusterIP}`, {}, 200)).toEqual({ mesh: 200 });
+  });
+
+  test('an undo sets its weight though somebody has deleted a Service of a track', async () => {
+    const users = load(gatewayApi, host);
+    await cluster.remove({ apiVersion: 'v1', kind: 'Service', name: 'mesh-stable' });
+    const told = await router().set(lane, { weight: 0, arm: null, force: true });
+    await users.stop();
+    expect(told).toEqual([expect.stringContaining('Services of the tracks of mesh')]);
+    await awaitAnswers(gatewayApi, host, 'mesh');
+  });
 
   test('goes with its Services when it was not there before', async () => {
     expect(await router().restore(lane, [])).toEqual([]);
     expect(await router().restore(lane, [])).toEqual([]);
     const left = await Promise.all((await router().touches(lane)).map((ref) => cluster.get(ref)));
-    expect(left).toEqual([null, null, null]);
+    expect(left.filter((found) => found !== null).map(({ kind, metadata }) => [kind, metadata.name])).toEqual(
+      [['Service', 'mesh']],
+    );
   });
 });

@@ -88,7 +88,7 @@ describe('shares of replicas', () => {
       expect.stringContaining('5 % was asked for; 1 of 4 replicas gives 25 %.'),
     ]);
     await awaitAnswered(host('share'), 'share-candidate');
-    const share = await observedShare(gatewayApi, host('share'), { name: 'share-candidate', expected: 25 });
+    const share = await observedShare(gatewayApi, host('share'), 'share-candidate');
     expect(Math.abs(share - 25)).toBeLessThanOrEqual(2);
   });
 

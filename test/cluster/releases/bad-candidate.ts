@@ -41,7 +41,10 @@ export function badCandidates(laneOf: () => Lane): void {
       expect(last - proof.at).toBeLessThan(3_000);
       expect(failed.length).toBeGreaterThan(0);
       expect(failed.filter(({ version }) => version !== candidateVersion)).toEqual([]);
-      expect(failed.length / during.length).toBeLessThanOrEqual(weight / 100);
+      // Its share of the requests is its weight, but for chance (four standard deviations).
+      const share =
+        (100 * during.filter(({ version }) => version === candidateVersion).length) / during.length;
+      expect(share).toBeLessThanOrEqual(weight + 4 * Math.sqrt((weight * (100 - weight)) / during.length));
       expect(answers.filter(({ sentAt }) => sentAt > last).filter(hasFailed)).toEqual([]);
 
       await expectAsBefore(lane, champion);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { armId } from '../../../config/arm-id.ts';
 import { createDirectoryStore } from '../../../activities/store/directory-store.ts';
-import { kubernetesEnvironment } from '../../../config/cluster-config.ts';
+import { kubernetesEnvironment, type KubernetesEnvironment } from '../../../config/cluster-config.ts';
 import type { LaneRef } from '../../../core/ids.ts';
 import type { ArtifactStore } from '../../../core/ports/artifact-store.ts';
 import type { ArmSpec } from '../../../core/serving.ts';
@@ -96,6 +96,20 @@ function istioEnvironment(
     checkouts,
   };
 }
+
+/** An environment of a namespace that is split by other means. */
+export const targetWith = (
+  cluster: Cluster,
+  store: ArtifactStore,
+  given: { readonly traffic: KubernetesEnvironment['traffic']; readonly baseUrl: string },
+): ClusterTarget =>
+  createKubernetesTarget({
+    ...{ cluster, store, trackingUri: 'http://127.0.0.1:1', checkouts: noFiles },
+    environment: kubernetesEnvironment.parse({
+      ...{ target: 'kubernetes', namespace: cluster.namespace, prometheus: 'http://127.0.0.1:1', ...given },
+      headers: { host: `${cluster.namespace}.test` },
+    }),
+  });
 
 const noFiles: GivenEnvironment['checkouts'] = {
   list: () => Promise.resolve({}),
