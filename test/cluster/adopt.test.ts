@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { awaitReady } from '../../activities/rollout/await-ready.ts';
 import type { ArtifactStore } from '../../core/ports/artifact-store.ts';
 import { createCluster } from '../../k8s/api/create-cluster.ts';
-import type { Cluster } from '../../k8s/api/cluster.ts';
+import type { Cluster, Manifest } from '../../k8s/api/cluster.ts';
 import { adopt, planAdoption } from '../../k8s/target/adopt.ts';
 import { awaitAnswers, load } from './support/answers.ts';
 import { awaitServers } from './support/arm-servers.ts';
@@ -24,6 +24,25 @@ const { kubeconfig, context, gateway } = testCluster();
 const tell = (): void => undefined;
 const [theirs, next] = [smallArm('1'), smallArm('2')];
 
+/** What a person has put around the server. */
+const around: readonly Manifest[] = [
+  {
+    ...{ apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', metadata: { name: 'their-scaler' } },
+    spec: {
+      scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'small' },
+      ...{ minReplicas: 2, maxReplicas: 50 },
+    },
+  },
+  {
+    ...{ apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata: { name: 'their-budget' } },
+    spec: { minAvailable: 1, selector: { matchLabels: { theirs: 'yes' } } },
+  },
+];
+const namesAround = async (): Promise<readonly string[]> =>
+  (await Promise.all(around.map((kind) => cluster.list(kind, {}))))
+    .flat()
+    .map(({ metadata }) => metadata.name);
+
 let namespace: TestNamespace;
 let cluster: Cluster;
 let store: ArtifactStore;
@@ -32,7 +51,8 @@ beforeAll(async () => {
   namespace = await makeNamespace('adopt');
   cluster = createCluster({ kubeconfig, context, namespace: namespace.name });
   store = storeOfTests();
-  for (const object of [...serverOfOthers(), routeToService(cluster)]) await cluster.create(object);
+  for (const object of [...serverOfOthers(), ...around, routeToService(cluster)])
+    await cluster.create(object);
   await awaitServers(cluster, ['small']);
   await awaitAnswers(`${gateway}/health`, { host: `${namespace.name}.test` }, 'words of theirs');
 });
@@ -40,9 +60,9 @@ afterAll(() => namespace.remove());
 
 test('a release is refused until the server is adopted, which fails no request', async () => {
   const { target } = istioTarget(cluster, store, { virtualService: 'users-own' });
-  await expect(target.setCandidate(lane, next)).rejects.toThrow('longhaul deploy adopt small production');
+  await expect(target.setCandidate(lane, next)).rejects.toThrow('longhaul deploy adopt production');
   const parts = istioParts(cluster, store, { virtualService: 'users-own' });
-  expect((await planAdoption(parts, lane, theirs))?.changes).toHaveLength(3);
+  expect((await planAdoption(parts, lane, theirs))?.changes).toHaveLength(5);
   const { target: adopting } = istioTarget(cluster, store, { virtualService: 'users-own' });
   const users = load(`${gateway}/health`, { host: `${namespace.name}.test` });
   await adopt(parts, lane, theirs, tell);
@@ -70,6 +90,7 @@ test('a release over it, and its undo, keep what is theirs', async () => {
       template: { spec: { containers: [{ name: 'server' }] } },
     },
   });
+  expect(await namesAround()).toEqual(['their-scaler', 'their-budget']);
   expect(await target.restoreTraffic(lane, before, tell)).toMatchObject({ verified: true });
   expect(await target.restore(lane, before, tell)).toMatchObject({ verified: true, residue: [] });
   expect((await target.snapshot(lane)).objects?.digest).toBe(before.objects?.digest);
