@@ -38,8 +38,6 @@ export function namesOf(service: string) {
   } as const;
 }
 
-type LaneNames = ReturnType<typeof namesOf>;
-
 /** A model's name as a DNS label: lower-case letters, digits and hyphens, 40 characters at most. */
 export const serviceNameOf = (model: string): string =>
   model
