@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
-import type { LocalPorts, SecretSource } from './server-config.ts';
+import type { SecretSource } from './secret-source.ts';
+import type { LocalPorts } from './server-config.ts';
 
 /** What differs from machine to machine in the operator's file of a one-machine stack. */
 export interface LocalServer {

@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { LonghaulError } from '../core/errors.ts';
 import { formatProblems } from './format-problems.ts';
+import { resolvePaths } from './resolve-paths.ts';
 import { checkSchema } from './schema-problems.ts';
 import { checkEnvironments } from './server-checks.ts';
-import type { EnvironmentConfig, SecretSource, ServerConfig } from './server-config.ts';
+import type { ServerConfig } from './server-config.ts';
 import { serverConfigSchema } from './server-config.ts';
 import { readYaml } from './yaml-source.ts';
 
@@ -27,22 +28,3 @@ function readText(path: string): string {
     });
   }
 }
-
-function resolvePaths(config: ServerConfig, folder: string): ServerConfig {
-  const resolveSecret = (secret: SecretSource): SecretSource =>
-    'file' in secret ? { file: resolve(folder, secret.file) } : secret;
-  const resolveKubeconfig = (environment: EnvironmentConfig): EnvironmentConfig =>
-    environment.target === 'kubernetes' && environment.kubeconfig !== undefined
-      ? { ...environment, kubeconfig: resolve(folder, environment.kubeconfig) }
-      : environment;
-  const { directory } = config.store;
-  return {
-    ...config,
-    store: directory === undefined ? config.store : { directory: resolve(folder, directory) },
-    environments: mapValues(config.environments, resolveKubeconfig),
-    secrets: mapValues(config.secrets, resolveSecret),
-  };
-}
-
-const mapValues = <V>(values: Readonly<Record<string, V>>, change: (value: V) => V): Record<string, V> =>
-  Object.fromEntries(Object.entries(values).map(([key, value]) => [key, change(value)]));

@@ -1,16 +1,9 @@
 import { z } from 'zod';
 import { kubernetesEnvironment } from './cluster-config.ts';
 import { bytes, name, port, projectId, url, variableName } from './fields.ts';
+import { githubConfigSchema, slackConfigSchema, webhooksConfigSchema } from './front-door-config.ts';
+import { secretSource } from './secret-source.ts';
 import { storeConfigSchema } from './store-config.ts';
-
-const secretSource = z
-  .union([
-    z.strictObject({ file: z.string().min(1).describe('File that holds the value; relative to this file.') }),
-    z.strictObject({
-      env: z.string().min(1).describe('Environment variable of the workers that holds the value.'),
-    }),
-  ])
-  .describe('Where the workers find the value of a secret: `{ file: … }` or `{ env: … }`.');
 
 const localEnvironment = z
   .strictObject({
@@ -106,11 +99,13 @@ export const serverConfigSchema = z.strictObject({
     .describe(
       'The secrets that projects may ask for, by name; each value is in a file (relative to this one), `{ file: … }`, or in an environment variable of the workers, `{ env: … }`.',
     ),
+  github: githubConfigSchema.optional(),
+  slack: slackConfigSchema.optional(),
+  webhooks: webhooksConfigSchema.optional(),
   local: localStack.prefault({}).describe('The one-machine stack of `longhaul up`.'),
 });
 
 /** The operator's file with every default applied; relative paths are resolved against the file's folder. */
 export type ServerConfig = z.output<typeof serverConfigSchema>;
 export type EnvironmentConfig = ServerConfig['environments'][string];
-export type SecretSource = ServerConfig['secrets'][string];
 export type LocalPorts = ServerConfig['local']['ports'];

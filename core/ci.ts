@@ -19,6 +19,10 @@ export interface CiRunInput {
   readonly cache?: CacheMode;
   /** Uncommitted changes of a person's checkout; `commit` is then their snapshot's. */
   readonly source?: WorktreeSource;
+  /** Number of the pull request that the commit is the head of. */
+  readonly pullRequest?: number;
+  /** Code of a stranger: it gets no secret, and leaves no result for others. */
+  readonly untrusted?: true;
 }
 
 /** The steps of one commit's CI run, in the order of the file. */
@@ -75,6 +79,10 @@ export interface CiRunResult {
   readonly cache?: CacheMode;
   /** Of a run over uncommitted changes: what was checked out, and how much differs. */
   readonly source?: WorktreeSource;
+  readonly pullRequest?: number;
+  readonly untrusted?: true;
+  /** The newer commit of the pull request that this run made way for. */
+  readonly supersededBy?: string;
   /** For people in Markdown and as a page of HTML, and JUnit for other tools. */
   readonly report: {
     readonly markdown: ArtifactRef;

@@ -19,11 +19,29 @@ export const laneId = (lane: LaneRef): string => `lane/${lane.model}/${lane.envi
 /** Id of the rollback of a finished release. */
 export const rollbackId = (release: string): string => `rollback/${release}`;
 
+/** Id of the trigger workflow of what has arrived with this digest (64 hex digits of SHA-256 over the raw body). */
+export const triggerId = (digest: string): string => `trigger/${digest}`;
+
+/** Id under which a schedule starts its trigger; Temporal appends the time. Also the schedule's own id. */
+export const scheduleId = (project: string, name: string): string => `schedule/${project}/${name}`;
+
+/** Id of the workflow that tells forge and chat how a CI run or a release stands. `subject` is the id of that. */
+export const announcerId = (subject: string): string => `announce/${subject}`;
+
 /** One model in one environment: what a release locks, deploys to, and watches. */
 export interface LaneRef {
   readonly model: string;
   readonly environment: string;
 }
+
+/** A pull request as a search attribute has it: `owner/repo#12`. */
+export const pullRequestKey = ({
+  project,
+  number,
+}: {
+  readonly project: string;
+  readonly number: number;
+}): string => `${project}#${number}`;
 
 /** A file-system and label safe name for a lane: `flight-delay.production`. */
 export const laneKey = (lane: LaneRef): string => `${lane.model}.${lane.environment}`;
@@ -74,6 +92,7 @@ export const searchAttributes = {
   commit: 'LonghaulCommit',
   phase: 'LonghaulPhase',
   outcome: 'LonghaulOutcome',
+  pullRequest: 'LonghaulPullRequest',
 } as const;
 
 /** The Temporal namespace that Longhaul lives in, and its retention. */

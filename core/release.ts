@@ -11,6 +11,8 @@ export interface ReleaseInput {
   readonly trigger: Trigger;
   /** How long the training may take, instead of what the file says. */
   readonly trainTimeoutMs?: number;
+  /** Goes before others that wait for the same lane. */
+  readonly hotfix?: true;
 }
 
 /** Load test by k6: script, stages (absent: the script's own) and the limits that its summary is judged by. */

@@ -108,6 +108,8 @@ export interface RunContext {
   readonly source?: WorktreeSource;
   /** Absent: each step runs, as in a release. */
   readonly cache?: CacheMode;
+  /** Code of a stranger: it gets no secret, and leaves no result for others. */
+  readonly untrusted?: true;
 }
 
 /**

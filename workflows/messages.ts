@@ -5,6 +5,7 @@
  */
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { CiStepState } from '../core/ci.ts';
+import type { Proof } from '../core/identity.ts';
 import type { LaneRef } from '../core/ids.ts';
 import type { ReleaseRecord } from '../core/release.ts';
 import type { Look } from '../core/watch.ts';
@@ -14,6 +15,8 @@ export interface PersonMessage {
   readonly by: string;
   readonly comment?: string;
   readonly evidence?: string;
+  /** Absent: nobody vouches for `by`. */
+  readonly proof?: Proof;
 }
 
 /** Whether the message was taken, and why not. */
@@ -31,6 +34,32 @@ export const releaseUpdate = (name: ReleaseMessage) => defineUpdate<Answer, [Per
 
 /** Answers where each step of a CI run stands. */
 export const ciRunStatus = defineQuery<readonly CiStepState[]>('status');
+
+/** A workflow that wants to hear of a CI run: of each step that changes, or of its end alone. */
+export interface CiListener {
+  readonly workflowId: string;
+  readonly hears: 'steps' | 'end';
+}
+
+/** To a CI run: tell this workflow, once, however often it is said; sent with the start, so that no end is missed. */
+export const ciListen = defineSignal<[CiListener]>('listen');
+/** From a CI run to who listens: something has changed, ask. */
+export const ciChanged = defineSignal<[{ readonly id: string }]>('ciChanged');
+/** From a CI run to who listens: how it ended. */
+export const ciEnded = defineSignal<
+  [
+    {
+      readonly id: string;
+      readonly runId: string;
+      readonly passed: boolean;
+      readonly supersededBy?: string;
+    },
+  ]
+>('ciEnded');
+/** To the CI run of an older commit of a pull request: make way for this one. */
+export const ciSupersede = defineSignal<[{ readonly commit: string }]>('supersede');
+/** To an announcer: the record of its subject has changed. */
+export const recordChanged = defineSignal('recordChanged');
 
 /** Answers the whole record of a release, open or closed. */
 export const releaseStatus = defineQuery<ReleaseRecord>('status');
