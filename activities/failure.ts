@@ -14,7 +14,8 @@ export interface FailureDetail {
 /**
  * What an activity's error becomes in a history. Ours keep their type, and {@link errorTypes} says whether a
  * retry can mend them; Temporal's own (a cancellation above all) pass; anything else is a fault of the program
- * or the machine, and is retried. A cause that is known, such as a full disk, goes along.
+ * or the machine, and is retried. A cause that is known, such as a full disk, goes along; a wait that the other
+ * side asks for is waited by Temporal, so that no activity sleeps.
  */
 export function toActivityFailure(error: unknown): unknown {
   if (error instanceof LonghaulError) {
@@ -23,6 +24,7 @@ export function toActivityFailure(error: unknown): unknown {
       type: error.type,
       message: error.message,
       nonRetryable: errorTypes[error.type].nonRetryable,
+      ...(error.retryAfterMs === undefined ? {} : { nextRetryDelay: error.retryAfterMs }),
       ...(error.cause instanceof Error ? { cause: error.cause } : {}),
       ...(failure === null ? {} : { details: [{ reason: error.said, failure } satisfies FailureDetail] }),
     });

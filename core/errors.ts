@@ -50,11 +50,18 @@ export class LonghaulError extends Error {
   readonly mend: string | undefined;
   /** What is known of its cause, where a tool's words were recognized. */
   readonly diagnosis: Diagnosis | undefined;
+  /** How long the other side asks us to wait before we come again. */
+  readonly retryAfterMs: number | undefined;
 
   constructor(
     type: ErrorType,
     message: string,
-    options: { readonly mend?: string; readonly cause?: unknown; readonly diagnosis?: Diagnosis } = {},
+    options: {
+      readonly mend?: string;
+      readonly cause?: unknown;
+      readonly diagnosis?: Diagnosis;
+      readonly retryAfterMs?: number;
+    } = {},
   ) {
     const between = message.includes('\n') ? '\n' : ' ';
     super(options.mend === undefined ? message : message + between + options.mend, { cause: options.cause });
@@ -62,5 +69,6 @@ export class LonghaulError extends Error {
     this.said = message;
     this.mend = options.mend;
     this.diagnosis = options.diagnosis;
+    this.retryAfterMs = options.retryAfterMs;
   }
 }

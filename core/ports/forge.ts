@@ -80,7 +80,8 @@ export interface ForgeComment {
 
 /** A webhook that the forge tried to deliver and could not. */
 export interface FailedDelivery {
-  readonly id: number;
+  /** Digits: GitHub's numbers are larger than a double holds. */
+  readonly id: string;
   readonly guid: string;
   readonly deliveredAt: string;
   readonly status: string;
@@ -127,5 +128,5 @@ export interface Forge {
   }): Promise<{ readonly url: string; readonly number: number }>;
   /** Deliveries since `since` (ISO) whose newest try failed; null where the credentials cannot ask (a plain token). */
   failedDeliveries(since: string): Promise<readonly FailedDelivery[] | null>;
-  redeliver(id: number): Promise<void>;
+  redeliver(id: string): Promise<void>;
 }

@@ -48,3 +48,8 @@ test('a cancellation stays one, and a fault of the program stays what it is', as
   const fault = new TypeError('x is not a function');
   expect(await failureOf(fault)).toBe(fault);
 });
+
+test('a wait that the other side asks for is the wait before the next attempt', async () => {
+  const limited = new LonghaulError('Unreachable', 'Too many requests.', { retryAfterMs: 60_000 });
+  expect(await failureOf(limited)).toMatchObject({ nextRetryDelay: 60_000, nonRetryable: false });
+});
