@@ -10,7 +10,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { ciRunId, rollbackId, taskQueues } from '../../core/ids.ts';
 import type { ArmSpec } from '../../core/serving.ts';
 import type { StepOutcome } from '../../core/step.ts';
-import { findTools } from '../../local/tools.ts';
+import { findTools, repositoryRoot } from '../../local/tools.ts';
 import type * as workflows from '../../workflows/index.ts';
 import { commit, nextReleaseId, openRealStage, say } from '../workflow/harness.ts';
 import type { Stage } from '../workflow/harness.ts';
@@ -176,5 +176,7 @@ async function keep(name: string, workflowId: string): Promise<void> {
     [...args, '--address', address, '--namespace', namespace ?? 'default'],
     { maxBuffer: 64 * 1024 * 1024 },
   );
-  writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(JSON.parse(stdout))}\n`);
+  // Traces of provoked failures name files: as the repository knows them, not as this machine does.
+  const history = JSON.stringify(JSON.parse(stdout)).replaceAll(`${repositoryRoot()}/`, '');
+  writeFileSync(join(folder, `${name}.json`), `${history}\n`);
 }
