@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import { createCaches } from '../activities/caches/index.ts';
 import type { Caches } from '../activities/caches/index.ts';
 import { createPrometheusSource } from '../activities/metrics/index.ts';
+import { createNotifier } from '../activities/notify/index.ts';
 import { createMlflowRegistry } from '../activities/registry/index.ts';
 import type { EnvironmentTarget } from '../activities/rollout/index.ts';
 import { prepareArm } from '../activities/rollout/prepare-arm.ts';
@@ -10,16 +11,19 @@ import { createArtifactStore } from '../activities/store/index.ts';
 import { createWorkspace } from '../activities/workspace/index.ts';
 import type { Workspace } from '../activities/workspace/index.ts';
 import { followServerConfig } from '../config/follow-server.ts';
+import { frontDoorSecrets } from '../config/front-door-secrets.ts';
 import type { EnvironmentConfig, ServerConfig } from '../config/server-config.ts';
 import { LonghaulError } from '../core/errors.ts';
 import type { ArtifactStore } from '../core/ports/artifact-store.ts';
 import type { MetricSource } from '../core/ports/metric-source.ts';
 import type { ModelRegistry } from '../core/ports/model-registry.ts';
+import type { Notifier } from '../core/ports/notifier.ts';
 import type { ClusterPlace } from '../k8s/api/credentials.ts';
 import { createCluster } from '../k8s/api/create-cluster.ts';
 import { createKubernetesTarget } from '../k8s/target/index.ts';
 import { homePaths } from '../local/home.ts';
 import type { HomePaths } from '../local/home.ts';
+import { createSecrets } from '../local/secrets.ts';
 import { createEnvoyRouter } from '../local/target/envoy-router.ts';
 import { createLocalTarget } from '../local/target/local-target.ts';
 import { findTools } from '../local/tools.ts';
@@ -41,6 +45,8 @@ export interface Dependencies {
   readonly metricSource: (environment: string) => MetricSource;
   /** @throws LonghaulError NotPermitted likewise */
   readonly targetOf: (environment: string) => EnvironmentTarget;
+  /** Null where the operator's file has no `slack`. */
+  readonly notifier: Notifier | null;
 }
 
 /** What a worker's activities are made of. */
@@ -61,15 +67,15 @@ export function createDependencies(serverFile: string): Dependencies {
     uv: () => tools.uv,
   });
   const registry = registries[config.mlflow.mode](config.mlflow.trackingUri);
+  const tell = (line: string): void => {
+    process.stderr.write(`${line}\n`);
+  };
   return {
     config,
     serving: () => ({ ...config, projects: current().projects }),
     home,
     tools,
-    caches: createCaches({
-      ...{ home, limit: config.caches.limit },
-      tell: (line) => process.stderr.write(`${line}\n`),
-    }),
+    caches: createCaches({ home, limit: config.caches.limit, tell }),
     store,
     workspace,
     registry,
@@ -79,20 +85,18 @@ export function createDependencies(serverFile: string): Dependencies {
       targetIn(environmentOf(config, environment), {
         ...{ home, registry, store, trackingUri: config.mlflow.trackingUri },
         ...workspace,
-        knownSecrets: () => knownSecretValues({ config, workspace }),
+        knownSecrets: () => knownSecretValues(config),
       }),
     ),
+    notifier: createNotifier({ slack: config.slack, tell }),
   };
 }
 
 /** The values of all secrets that have one now, for masking logs; what has none cannot leak. */
-export async function knownSecretValues({
-  config,
-  workspace,
-}: Pick<Dependencies, 'config' | 'workspace'>): Promise<readonly string[]> {
-  const values = await Promise.allSettled(
-    Object.keys(config.secrets).map((name) => workspace.secrets.resolve([name])),
-  );
+export async function knownSecretValues(config: ServerConfig): Promise<readonly string[]> {
+  const sources = { ...config.secrets, ...frontDoorSecrets(config) };
+  const secrets = createSecrets({ sources });
+  const values = await Promise.allSettled(Object.keys(sources).map((name) => secrets.resolve([name])));
   return values.flatMap((value) => (value.status === 'fulfilled' ? Object.values(value.value) : []));
 }
 

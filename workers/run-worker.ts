@@ -65,7 +65,7 @@ async function runUntilShutdown(plan: WorkerPlan, settings: WorkerSettings): Pro
   try {
     await checkServer(connection, temporal.namespace);
     const sdkPort = await sdkMetricsPort(settings);
-    installRuntime(plan.queue, sdkPort, await knownSecretValues(dependencies));
+    installRuntime(plan.queue, sdkPort, await knownSecretValues(dependencies.config));
     const client = new Client({ connection, namespace: temporal.namespace });
     const parts = { ...dependencies, client };
     const metrics = createActivityMetrics(plan.queue);

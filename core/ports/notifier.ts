@@ -21,10 +21,31 @@ export interface Message {
   readonly broadcast?: boolean;
 }
 
-/** @throws LonghaulError Unreachable (passing, rate limits included), NotPermitted, Rejected */
+/** Words for one person alone, where others do not see them. */
+export interface Whisper {
+  /** Slack's id of the person. */
+  readonly user: string;
+  readonly text: string;
+  readonly channel: string;
+  /** Slack's `ts` of the message that begins the thread; absent: in the channel itself. */
+  readonly thread?: string;
+}
+
+/** What the chat can do in the way it is reached. */
+export interface NotifierAbilities {
+  /** Messages have a place: they stand in threads and can be updated. */
+  readonly threads: boolean;
+  /** A press of a button is heard. */
+  readonly buttons: boolean;
+}
+
+/** @throws LonghaulError Unreachable (passing, rate limits included), NotPermitted, Rejected, MissingSecret */
 export interface Notifier {
+  readonly can: NotifierAbilities;
   /** Resolves to where the message stands; null where messages have no place (a plain incoming webhook). */
   send(message: Message): Promise<MessageRef | null>;
-  /** Puts new text and blocks in the place of a message that was sent. */
+  /** Puts new text and blocks in the place of a message that was sent; does nothing where messages have no place. */
   update(ref: MessageRef, message: Message): Promise<void>;
+  /** Does nothing where messages have no place. */
+  whisper(whisper: Whisper): Promise<void>;
 }
