@@ -1,5 +1,5 @@
 import type { TriedTest } from '../../core/flaky.ts';
-import { readTags } from './xml.ts';
+import { readTags } from '../../core/xml.ts';
 
 /** A test case of a JUnit report, as its attributes have it. */
 export interface TestCase {

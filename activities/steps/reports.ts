@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StepReports, TestCounts } from '../../core/step.ts';
+import { readTags } from '../../core/xml.ts';
 import { readTestCases, type TestCase } from './junit.ts';
-import { readTags } from './xml.ts';
 
 /** What the reports of a step say, and everything in them that makes the step fail. */
 export interface ReportFindings {
