@@ -1,6 +1,7 @@
 import type { KubernetesEnvironment } from '../../config/cluster-config.ts';
 import type { ServerConfig } from '../../config/server-config.ts';
-import { examineCluster, refuseOldCluster } from '../../k8s/api/examine-cluster.ts';
+import { refuseOldCluster } from '../../k8s/api/cluster-version.ts';
+import { examineCluster } from '../../k8s/api/examine-cluster.ts';
 import type { ClusterExamination, Right } from '../../k8s/api/examine-cluster.ts';
 import { permissionsFor } from '../../k8s/permissions.ts';
 import type { Permission } from '../../k8s/permissions.ts';

@@ -7,6 +7,7 @@ export interface Cluster {
   /** For people: `context/namespace`. */
   readonly name: string;
   readonly namespace: string;
+  version(): Promise<ClusterVersion>;
   /** Null when it does not exist, or its kind is unknown to this cluster. */
   get<T extends Manifest = Manifest>(ref: ObjectRef): Promise<T | null>;
   list<T extends Manifest = Manifest>(kind: Kind, labels: Labels): Promise<readonly T[]>;
@@ -38,6 +39,13 @@ export interface Cluster {
   ): Promise<readonly string[] | null>;
   /** What the cluster tells about an object, newest first. */
   events(about: { readonly kind: string; readonly name: string }): Promise<readonly ClusterEvent[]>;
+}
+
+export interface ClusterVersion {
+  /** Such as `v1.34.4`. */
+  readonly name: string;
+  readonly major: number;
+  readonly minor: number;
 }
 
 export interface Kind {

@@ -2,6 +2,7 @@ import { LonghaulError } from '../../core/errors.ts';
 import { fieldManager } from '../names.ts';
 import type { Asked } from './api-errors.ts';
 import { createChanges } from './changes.ts';
+import { clusterVersion } from './cluster-version.ts';
 import type { Cluster, ClusterEvent, Kind, Manifest } from './cluster.ts';
 import { createConnection } from './connection.ts';
 import type { ApiConnection } from './connection.ts';
@@ -75,6 +76,7 @@ export function clusterOver(
       return `${connection.context()}/${namespace}`;
     },
     namespace,
+    version: () => clusterVersion(connection),
     get: async (ref) => {
       const resource = await resources.find(ref);
       if (resource === null) return null;

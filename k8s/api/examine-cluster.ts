@@ -2,7 +2,7 @@ import { LonghaulError } from '../../core/errors.ts';
 import { createConnection } from './connection.ts';
 import type { ApiConnection } from './connection.ts';
 import { clusterOver } from './create-cluster.ts';
-import type { Kind } from './cluster.ts';
+import type { ClusterVersion, Kind } from './cluster.ts';
 import type { ClusterPlace } from './credentials.ts';
 
 /** What a release asks of a cluster before it can begin, to be looked at without a change. */
@@ -15,13 +15,6 @@ export interface ClusterExamination {
   readonly has: (kind: Kind) => Promise<boolean>;
   /** Asks the API server itself, as each request will be judged. */
   readonly isAllowed: (right: Right) => Promise<boolean>;
-}
-
-export interface ClusterVersion {
-  /** Such as `v1.34.4`. */
-  readonly name: string;
-  readonly major: number;
-  readonly minor: number;
 }
 
 /** One verb on one resource of the namespace. */
@@ -37,7 +30,7 @@ export function examineCluster(place: ClusterPlace): ClusterExamination {
   const cluster = clusterOver(connection, namespace);
   return {
     context: connection.context,
-    version: () => clusterVersion(connection),
+    version: () => cluster.version(),
     namespaceExists: async () => {
       const probe = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'longhaul-doctor' } };
       try {
@@ -53,36 +46,6 @@ export function examineCluster(place: ClusterPlace): ClusterExamination {
     has: (kind) => cluster.has(kind),
     isAllowed: (right) => isAllowed(connection, namespace, right),
   };
-}
-
-async function clusterVersion(connection: ApiConnection): Promise<ClusterVersion> {
-  const asked = { verb: 'get', resource: 'version', group: '' };
-  const answer = JSON.parse(await connection.ask({ method: 'GET', path: '/version', asked })) as {
-    readonly gitVersion: string;
-    readonly major: string;
-    readonly minor: string;
-  };
-  return {
-    name: answer.gitVersion,
-    major: Number.parseInt(answer.major),
-    minor: Number.parseInt(answer.minor),
-  };
-}
-
-/** The first with `sleep` before a container stops, which lets requests under way end. */
-export const oldestVersion = { major: 1, minor: 30 } as const;
-
-/** @throws LonghaulError InvalidConfig for a cluster that is older than Longhaul can do with */
-export function refuseOldCluster({ major, minor, name }: ClusterVersion, context: string): void {
-  const { major: oldest, minor: least } = oldestVersion;
-  if (major > oldest || (major === oldest && minor >= least)) return;
-  throw new LonghaulError(
-    'InvalidConfig',
-    `${context} is Kubernetes ${name}; ${oldest}.${least} is the oldest that Longhaul releases to.`,
-    {
-      mend: 'Upgrade the cluster, or name another in the environment.',
-    },
-  );
 }
 
 async function isAllowed(

@@ -54,6 +54,7 @@ export function createDryRun(cluster: Cluster): DryRun {
     cluster: {
       name: cluster.name,
       namespace: cluster.namespace,
+      version: () => cluster.version(),
       has: (kind) => cluster.has(kind),
       get: async <T extends Manifest>(ref: ObjectRef) => (await read(ref)) as T | null,
       list: async <T extends Manifest>(kind: Kind, labels: Labels) => {

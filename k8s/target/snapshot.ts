@@ -4,6 +4,7 @@ import { LonghaulError } from '../../core/errors.ts';
 import { laneKey, type LaneRef } from '../../core/ids.ts';
 import type { ArtifactStore } from '../../core/ports/artifact-store.ts';
 import type { TargetSnapshot } from '../../core/serving.ts';
+import { refuseOldCluster } from '../api/cluster-version.ts';
 import type { Manifest } from '../api/cluster.ts';
 import { autoscaled, comparable } from './comparable.ts';
 import { kinds } from './kinds.ts';
@@ -12,8 +13,14 @@ import { isOfSlot } from './slot-objects.ts';
 import { routerOf, serviceOf, type TargetParts } from './parts.ts';
 import { readLane, readObjects } from './read-lane.ts';
 
-/** What a lane serves, with all objects that a release may touch, kept in the store: the same state, the same digest. */
+/**
+ * What a lane serves, with all objects that a release may touch, kept in the store: the same state, the same digest. It
+ * is the first that a release asks of a cluster.
+ *
+ * @throws LonghaulError InvalidConfig for a cluster that is too old to be released to
+ */
 export async function takeSnapshot(parts: TargetParts, lane: LaneRef): Promise<TargetSnapshot> {
+  refuseOldCluster(await parts.cluster.version(), parts.cluster.name);
   const state = await readLane(parts, lane);
   const router = routerOf(parts, state);
   const [candidateWeight, objects] = await Promise.all([

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { judgeRights } from '../../client/doctor/clusters.ts';
-import { refuseOldCluster } from '../../k8s/api/examine-cluster.ts';
+import { refuseOldCluster } from '../../k8s/api/cluster-version.ts';
 import { permissionsFor } from '../../k8s/permissions.ts';
 import { staleIn } from '../../scripts/generated-files.ts';
 import { generatedFiles } from '../../scripts/generate-kubernetes-role.ts';

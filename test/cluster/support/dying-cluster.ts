@@ -19,6 +19,7 @@ export function dyingCluster(cluster: Cluster, writes: number): Cluster {
     namespace: cluster.namespace,
     get: <T extends Manifest>(ref: ObjectRef) => reading(() => cluster.get<T>(ref)),
     list: <T extends Manifest>(kind: Kind, labels: Labels) => reading(() => cluster.list<T>(kind, labels)),
+    version: () => reading(() => cluster.version()),
     has: (kind) => reading(() => cluster.has(kind)),
     apply: (manifest, options) => writing(() => cluster.apply(manifest, options)),
     patch: <T extends Manifest>(...given: Parameters<Cluster['patch']>) =>
