@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { httpUrl, name, url, variableName } from './fields.ts';
+import { approversSchema } from './people-config.ts';
 
 const label = (pattern: RegExp) =>
   z
@@ -79,7 +80,13 @@ export const kubernetesEnvironment = z
     previewUrl: httpUrl
       .optional()
       .describe(
-        'Where the tests of a blue-green release reach the preview Service. Default: its name in the cluster, which workers in the cluster reach.',
+        'Where a blue-green release reaches the preview Service: its tests, and itself, to see before the switch that the candidate’s version answers. Default: the name of the Service, which tests of workers in the cluster reach; the version is then not asked for.',
+      ),
+    previewHeaders: z
+      .record(z.string().min(1), z.string())
+      .optional()
+      .describe(
+        'Headers that a request to `previewUrl` needs; the preview’s tests get them as BASE_HEADERS. Default: `headers`, but `host`.',
       ),
     headers: z
       .record(z.string().min(1), z.string())
@@ -148,6 +155,7 @@ export const kubernetesEnvironment = z
       .describe(
         'Further files of the repository’s `environments/`, by name, laid over the environment’s own in this order.',
       ),
+    approvers: approversSchema,
   })
   .describe('An environment on a Kubernetes cluster.');
 

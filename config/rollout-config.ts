@@ -43,7 +43,7 @@ export const blueGreen = z.strictObject({
     .strictObject(commandFields({ timeout: '30m', queue: 'steps' }))
     .optional()
     .describe(
-      'Tests of the candidate before it gets any traffic; BASE_URL is the preview’s. Left out: its health and its version are checked.',
+      'Tests of the candidate before it gets any traffic; BASE_URL is the preview’s, and BASE_HEADERS, a JSON object, what it needs. With or without them all replicas have to be ready, and where the operator’s file has a `previewUrl`, its answers have to name the candidate’s version.',
     ),
   keepOld: duration
     .prefault('10m')

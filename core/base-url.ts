@@ -11,3 +11,15 @@ export const baseUrlVariables = ({
   BASE_URL: baseUrl,
   ...(headers === undefined ? {} : { BASE_HEADERS: JSON.stringify(headers) }),
 });
+
+/** The same for tests of a candidate before it has traffic: where the target has no preview, it is reached as all are. */
+export const previewVariables = (
+  status: Pick<TargetStatus, 'baseUrl' | 'headers' | 'previewUrl' | 'previewHeaders'>,
+): Readonly<Record<string, string>> => {
+  const { previewUrl, previewHeaders } = status;
+  if (previewUrl === undefined) return baseUrlVariables(status);
+  return baseUrlVariables({
+    baseUrl: previewUrl,
+    ...(previewHeaders === undefined ? {} : { headers: previewHeaders }),
+  });
+};

@@ -124,6 +124,8 @@ export interface TargetStatus {
   readonly headers?: Readonly<Record<string, string>>;
   /** Where the candidate alone answers before it has traffic, in a blue-green environment. */
   readonly previewUrl?: string;
+  /** What a request to `previewUrl` needs; absent: nothing. */
+  readonly previewHeaders?: Readonly<Record<string, string>>;
   /** What people should know although nothing is broken: a coarse split, a node that is waited for. */
   readonly warnings?: readonly string[];
 }

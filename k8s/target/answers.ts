@@ -4,7 +4,6 @@ import type { ArmSpec } from '../../core/serving.ts';
 
 /** Answers in a row that have to come from the version. */
 const wantedInARow = 20;
-const withinMs = 15_000;
 const answerWithinMs = 2_000;
 
 export interface FrontDoor {
@@ -13,12 +12,13 @@ export interface FrontDoor {
 }
 
 /**
- * Asks where users do, until 20 answers in a row name the arm's version: a proxy may need a moment to learn of a new
- * weight. @returns null, or what was answered instead after 15 s, in words
+ * Asks at a door until 20 answers in a row name the arm's version: a proxy may need a moment to learn of a new weight.
+ * @returns null, or what was answered instead at the end of the time, in words
  */
 export async function hindranceOfVersion(
   door: FrontDoor,
   { serve, version }: Pick<ArmSpec, 'serve' | 'version'>,
+  withinMs = 15_000,
 ): Promise<string | null> {
   const deadline = Date.now() + withinMs;
   const url = new URL(serve.healthPath, door.baseUrl);

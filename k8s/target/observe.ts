@@ -1,11 +1,11 @@
 import type { LaneRef } from '../../core/ids.ts';
 import type { ArmStatus, TargetStatus, Track } from '../../core/serving.ts';
 import type { Cluster } from '../api/cluster.ts';
-import { namesOf } from '../names.ts';
 import { diagnoseRollout } from '../rollout/diagnose.ts';
 import { gatherRolloutFacts } from '../rollout/gather.ts';
 import type { ServedArm } from './layout.ts';
-import { routerOf, serviceOf, type TargetParts } from './parts.ts';
+import { routerOf, type TargetParts } from './parts.ts';
+import { previewOf } from './preview.ts';
 import { readLane } from './read-lane.ts';
 
 /** What the lane serves now: replicas as the cluster sees them, the weight as the router has it. */
@@ -28,7 +28,7 @@ export async function observeLane(parts: TargetParts, lane: LaneRef): Promise<Ta
     candidateWeight,
     baseUrl: environment.baseUrl,
     ...(Object.keys(environment.headers).length === 0 ? {} : { headers: environment.headers }),
-    ...(state.layout === 'colour' ? { previewUrl: previewUrlOf(parts, lane) } : {}),
+    ...(state.layout === 'colour' ? previewOf(parts, lane) : {}),
     ...(warnings.length === 0 ? {} : { warnings }),
   };
 }
@@ -50,10 +50,4 @@ export async function lookAtArm(
 ): Promise<Look> {
   const { warnings, ...counts } = diagnoseRollout(await gatherRolloutFacts(cluster, deployment));
   return { status: { track, id, version, ...counts }, warnings };
-}
-
-/** Where the preview Service is reached: as the operator says, or by its name in the cluster. */
-function previewUrlOf(parts: TargetParts, lane: LaneRef): string {
-  const { preview } = namesOf(serviceOf(parts, lane));
-  return parts.environment.previewUrl ?? `http://${preview}.${parts.cluster.namespace}.svc`;
 }

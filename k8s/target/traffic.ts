@@ -5,6 +5,7 @@ import { kinds } from './kinds.ts';
 import { isServing, type LaneState } from './layout.ts';
 import { laneLabels } from '../names.ts';
 import { routerOf, type TargetParts } from './parts.ts';
+import { refuseOtherVersion } from './preview.ts';
 import { readLane } from './read-lane.ts';
 
 /** How long a candidate that is just being started again is waited for before traffic is refused to it. */
@@ -22,7 +23,15 @@ export function createLaneRouter(parts: TargetParts): TrafficRouter {
 async function setWeight(parts: TargetParts, lane: LaneRef, weight: number): Promise<void> {
   const state = weight === 0 ? await readLane(parts, lane) : await whenServing(parts, lane);
   refuse(state, weight);
-  await routerOf(parts, state).set(lane, { weight, arm: state.candidate?.arm.id ?? null });
+  const router = routerOf(parts, state);
+  if (
+    weight === 100 &&
+    state.candidate !== null &&
+    state.layout === 'colour' &&
+    (await router.get(lane)) < 100
+  )
+    await refuseOtherVersion(parts.environment, state.candidate.arm);
+  await router.set(lane, { weight, arm: state.candidate?.arm.id ?? null });
 }
 
 /** The lane once a replica of its candidate is ready, as the Deployment says it: that comes a moment after the pod. */

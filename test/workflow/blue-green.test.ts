@@ -29,11 +29,11 @@ const inProduction = (): readonly string[] => world.calls.filter((call) => call.
 
 describe('a blue-green release', () => {
   it('deploys all replicas, tries them through the preview, switches at once, and keeps the old colour for its delay', async () => {
-    let triedAt = '';
+    let tried: object = {};
     let weightThen = -1;
     let replicasThen = 0;
     world.stepOutcomes.set('preview', (input) => {
-      triedAt = input.extraEnv['BASE_URL'] ?? '';
+      tried = input.extraEnv;
       weightThen = world.production.candidateWeight;
       replicasThen = world.production.readyReplicas;
       return Promise.resolve(passed('preview'));
@@ -47,7 +47,10 @@ describe('a blue-green release', () => {
     const record = await stage.run(world, () => stage.release());
 
     expect(record.outcome).toEqual({ kind: 'released' });
-    expect(triedAt).toBe('http://preview.production.test');
+    expect(tried).toMatchObject({
+      BASE_URL: 'http://preview.production.test',
+      BASE_HEADERS: '{"team":"ml"}',
+    });
     expect({ weightThen, replicasThen }).toEqual({
       weightThen: 0,
       replicasThen: world.plan.release?.production.replicas,

@@ -174,6 +174,7 @@ export class World {
       candidateWeight: this.lane(ref).candidateWeight,
       baseUrl: `http://${ref.environment}.test`,
       previewUrl: `http://preview.${ref.environment}.test`,
+      previewHeaders: { team: 'ml' },
       ...(this.warnings.length === 0 ? {} : { warnings: this.warnings }),
     });
     const restore = (to: TargetSnapshot): RestoreReport => {

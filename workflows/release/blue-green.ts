@@ -1,3 +1,4 @@
+import { previewVariables } from '../../core/base-url.ts';
 import type { BlueGreenSpec } from '../../core/release.ts';
 import type { TargetSnapshot } from '../../core/serving.ts';
 import { rollout } from '../activities.ts';
@@ -22,9 +23,9 @@ export async function proveInPreview(
   const proof = [`${replicas} of ${replicas} replicas ready`];
   if (preview !== undefined) {
     await ledger.enter('preview', { for: preview.name });
-    const { baseUrl, previewUrl = baseUrl } = await rollout('where the preview is').observe(going.lane);
-    await mustPass(release, preview, [], { BASE_URL: previewUrl }, plan.production);
-    proof.push(`${preview.name} passed against ${previewUrl}`);
+    const status = await rollout('where the preview is').observe(going.lane);
+    await mustPass(release, preview, [], previewVariables(status), plan.production);
+    proof.push(`${preview.name} passed against ${status.previewUrl ?? status.baseUrl}`);
   }
   ledger.gate('preview', true, proof.join('; '));
   return going;
