@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { httpUrl, name, url, variableName } from './fields.ts';
-import { approversSchema } from './people-config.ts';
 
 const label = (pattern: RegExp) =>
   z
@@ -155,7 +154,6 @@ export const kubernetesEnvironment = z
       .describe(
         'Further files of the repository’s `environments/`, by name, laid over the environment’s own in this order.',
       ),
-    approvers: approversSchema,
   })
   .describe('An environment on a Kubernetes cluster.');
 
