@@ -2,12 +2,23 @@
  * What workflows may ask of the world: one interface an area, implemented by `create<Area>Activities(deps)`.
  * Each call may run twice or lose its answer: all of them compare, set, and read back.
  */
+import type { Answerer } from '../core/approval.ts';
+import type {
+  AnnouncedSubject,
+  Announcement,
+  AnnouncementChannel,
+  Told,
+  ToldByKey,
+} from '../core/announcement.ts';
 import type { ArtifactRef, OutputRef } from '../core/artifact.ts';
 import type { CiPlan, CiRunResult, CiStepResult, Trigger } from '../core/ci.ts';
+import type { Proof } from '../core/identity.ts';
 import type { LaneRef } from '../core/ids.ts';
+import type { Freeze, LaneRequest } from '../core/lane.ts';
 import type { PlannedArm } from '../core/planned-arm.ts';
 import type { ModelRegistry } from '../core/ports/model-registry.ts';
 import type { CommitRef } from '../core/ports/workspace.ts';
+import type { ReconcilerState } from '../core/redeliveries.ts';
 import type {
   Evidence,
   LoadTestResult,
@@ -25,12 +36,18 @@ import type {
   StepSpec,
   WorktreeSource,
 } from '../core/step.ts';
+import type { ConfigurationName } from '../core/trigger-policy.ts';
 import type { Look, WatchPolicy, WatchState } from '../core/watch.ts';
 
 /** Area git (queue steps): the mirror, the commit, and the configuration at that commit. */
 export interface GitActivities {
   /** Fetches the commit into the mirror and resolves the file at it. @throws UnknownCommit, InvalidConfig, NotPermitted */
-  resolvePlan(input: CommitRef): Promise<ResolvedPlan>;
+  resolvePlan(input: PlanRequest): Promise<ResolvedPlan>;
+}
+
+export interface PlanRequest extends CommitRef {
+  /** Whose configuration CI runs with; staging's when absent. */
+  readonly configuration?: ConfigurationName;
 }
 
 export interface ResolvedPlan {
@@ -227,19 +244,91 @@ export interface LoadTestActivities {
   }>;
 }
 
-/** Area lanes (queue orchestration): messages that need a client. */
+/** Area lanes (queue orchestration): messages that need a client, and the operator's freezes. */
 export interface LaneActivities {
   /** Signals the lane with start: it exists from the first request on. */
-  requestLane(input: {
-    readonly lane: LaneRef;
-    readonly holder: string;
-    readonly runId: string;
-  }): Promise<void>;
+  requestLane(input: LaneRequest & { readonly lane: LaneRef }): Promise<void>;
   releaseLane(input: {
     readonly lane: LaneRef;
     readonly holder: string;
     readonly runId: string;
   }): Promise<void>;
+  /**
+   * Who holds a lane by a workflow of its own, whatever the lane knows, and the operator's freezes that hold at the ISO
+   * time `at` or come next.
+   */
+  surveyLane(input: { readonly lane: LaneRef; readonly at: string }): Promise<LaneSurvey>;
   /** Whether a workflow run is still open; without `runId`, the workflow's newest run. */
   isOpen(input: { readonly workflowId: string; readonly runId?: string }): Promise<boolean>;
+}
+
+export interface LaneSurvey {
+  readonly heldBy: { readonly holder: string; readonly runId: string; readonly since: string } | null;
+  readonly freezes: readonly Freeze[];
+}
+
+/** Area approvals (queue orchestration). */
+export interface ApprovalActivities {
+  /** Who has given an answer, by what a provider vouches for. A false proof is a result; what passes is thrown. */
+  weigh(input: WeighInput): Promise<Weighed>;
+}
+
+export interface WeighInput {
+  readonly release: string;
+  readonly project: string;
+  readonly commit: string;
+  readonly environment: string;
+  readonly word: 'approve' | 'reject';
+  /** As the sender says them; of a comment on the forge only what stands there counts. */
+  readonly evidence?: string;
+  readonly comment?: string;
+  readonly proof: Proof;
+  /** ISO time of the evidence that is asked about. */
+  readonly sealedAt: string;
+  readonly evidenceDigest: string;
+  /** Roles that may answer; empty: whoever may write to the repository. */
+  readonly roles: readonly string[];
+}
+
+export type Weighed =
+  | {
+      readonly proven: true;
+      readonly answerer: Answerer;
+      readonly evidence?: string;
+      readonly comment: string;
+    }
+  | { readonly proven: false; readonly reason: string };
+
+/** Area announce (queue orchestration): what the forge and the chat show of a run. */
+export interface AnnounceActivities {
+  /** What is to be told now, in order; `ended`: the run has ended, so nothing more will come. Empty where nobody listens. */
+  outstanding(input: {
+    readonly subject: AnnouncedSubject;
+    readonly channel: AnnouncementChannel;
+    readonly told: ToldByKey;
+  }): Promise<{ readonly items: readonly Announcement[]; readonly ended: boolean }>;
+  /** Tells what stands under a key as it is now. Null when there is nothing under it any more. */
+  tell(input: {
+    readonly subject: AnnouncedSubject;
+    readonly channel: AnnouncementChannel;
+    readonly key: string;
+    readonly told: ToldByKey;
+  }): Promise<Told | null>;
+  /** What an announcer before this one has told of the same run. */
+  recall(input: { readonly subject: AnnouncedSubject }): Promise<ToldByChannel>;
+  remember(input: { readonly subject: AnnouncedSubject; readonly told: ToldByChannel }): Promise<void>;
+}
+
+export type ToldByChannel = Partial<Readonly<Record<AnnouncementChannel, ToldByKey>>>;
+
+/** Area deliveries (queue orchestration): what the forge could not deliver. */
+export interface DeliveryActivities {
+  /** One look. All are 0 where the credentials cannot ask. @throws Unreachable, NotPermitted */
+  reconcile(input: { readonly everyMs: number; readonly last?: ReconcilerState }): Promise<{
+    readonly failed: number;
+    readonly asked: number;
+    /** Could not be asked for: the forge has forgotten them. */
+    readonly refused: number;
+    readonly next: ReconcilerState;
+  }>;
 }

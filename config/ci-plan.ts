@@ -8,7 +8,7 @@ import { ciStepSchema } from './step-config.ts';
 import type { CiStepConfig } from './step-config.ts';
 import { toStepSpec } from './step-spec.ts';
 
-/** The steps of the file, or the guide's where it names none; `overlay` is staging's. */
+/** The steps of the file, or the guide's where it names none; `overlay` is that of the environment whose configuration it runs with. */
 export function toCiPlan(config: ProjectConfig, overlay: Readonly<Record<string, string>>): CiPlan {
   const written = config.ci.steps ?? z.record(z.string(), ciStepSchema).parse(guideSteps);
   const expanded = Object.entries(written).map(([name, step]) => toSteps(name, step, config));

@@ -2,9 +2,10 @@ import { z } from 'zod';
 import type { CiPlan } from '../core/ci.ts';
 import type { ReleasePlan } from '../core/release.ts';
 import { canonicalJson } from '../core/canonical-json.ts';
+import { checkApproval } from './approval-checks.ts';
 import { toCiPlan } from './ci-plan.ts';
 import { checkClusterSecrets, checkContainer, checkStrategy, notesOnStrategy } from './cluster-checks.ts';
-import type { EnvironmentFiles, ReadRepositoryFile } from './environments.ts';
+import type { EnvironmentFiles, EnvironmentName, ReadRepositoryFile } from './environments.ts';
 import { readEnvironment, resolveEnvironment } from './environments.ts';
 import { checkMatrices } from './matrix-checks.ts';
 import { isMapping, layOver } from './overlays.ts';
@@ -47,6 +48,8 @@ export type ProjectConfigResult =
 export function loadProject(given: {
   readonly files: ReadRepositoryFile;
   readonly server?: ServerConfig;
+  /** Whose configuration CI runs with; staging's when absent. */
+  readonly configuration?: EnvironmentName;
 }): ProjectConfigResult {
   const text = given.files(projectFile);
   if (text === null) return { ok: false, problems: [noProjectFile] };
@@ -61,7 +64,8 @@ export function loadProject(given: {
     ...production.problems,
   ];
   if (!project.ok || problems.length > 0) return { ok: false, problems: inOrder(problems) };
-  return toPlans(project.value, { source, staging, production, server: given.server });
+  const { server, configuration = 'staging' } = given;
+  return toPlans(project.value, { source, staging, production, server, configuration });
 }
 
 const noProjectFile: Problem = {
@@ -89,13 +93,14 @@ interface Files {
   readonly staging: EnvironmentFiles;
   readonly production: EnvironmentFiles;
   readonly server: ServerConfig | undefined;
+  readonly configuration: EnvironmentName;
 }
 
 function toPlans(config: ProjectConfig, files: Files): ProjectConfigResult {
   const { source, server } = files;
   const staging = resolveEnvironment(files.staging);
   const production = resolveEnvironment(files.production);
-  const ciPlan = toCiPlan(config, staging.plan.overlay);
+  const ciPlan = toCiPlan(config, { staging, production }[files.configuration].plan.overlay);
   const tooLarge = checkPlanSize(ciPlan, source);
   if (tooLarge.length > 0) return { ok: false, problems: tooLarge };
   if (config.release === undefined) {
@@ -109,6 +114,7 @@ function toPlans(config: ProjectConfig, files: Files): ProjectConfigResult {
   const problems = [
     ...checkWatchTimes(release.value, sources),
     ...checkStrategy(release.value, server, sources),
+    ...checkApproval(release.value, server, sources),
   ];
   if (problems.length > 0) return { ok: false, problems };
   const releasePlan = toReleasePlan(config, release.value, staging, production);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { name, paths, patterns, projectId, secretNames, variables } from './fields.ts';
 import { releaseSchema } from './release-config.ts';
 import { ciStepSchema } from './step-config.ts';
+import { triggersSchema } from './triggers-config.ts';
 
 const python = z.strictObject({
   version: z
@@ -50,6 +51,9 @@ export const projectConfigSchema = z.strictObject({
   python: python.prefault({}).describe('The Python environment of all commands that do not name their own.'),
   env: variables.default({}).describe('Environment variables of all commands.'),
   secrets: secretNames.default([]).describe('Secrets that all commands get.'),
+  triggers: triggersSchema
+    .prefault({})
+    .describe('What starts CI and releases, by which branch, when, and with whose configuration.'),
   ci: ci.prefault({}).describe('What runs for every commit.'),
   release: releaseSchema
     .optional()

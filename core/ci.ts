@@ -1,5 +1,6 @@
 import type { ArtifactRef } from './artifact.ts';
 import type { CacheMode, StepOutcome, StepSpec, StepStatus, TakenFrom, WorktreeSource } from './step.ts';
+import type { ConfigurationName } from './trigger-policy.ts';
 
 /** What started a run. */
 export interface Trigger {
@@ -23,6 +24,8 @@ export interface CiRunInput {
   readonly pullRequest?: number;
   /** Code of a stranger: it gets no secret, and leaves no result for others. */
   readonly untrusted?: true;
+  /** Whose configuration it runs with; staging's when absent. */
+  readonly configuration?: ConfigurationName;
 }
 
 /** The steps of one commit's CI run, in the order of the file. */

@@ -6,6 +6,13 @@
 /** Id of the CI run of a commit. `project` is `owner/repo`, `commit` a full hash. */
 export const ciRunId = (project: string, commit: string): string => `ci/${project}/${commit}`;
 
+/**
+ * Id of the CI run of a stranger's commit: another one, so that nobody who waits for the commit's own run joins this one,
+ * and its result is never the commit's.
+ */
+export const untrustedCiRunId = (project: string, commit: string): string =>
+  `${ciRunId(project, commit)}-untrusted`;
+
 /** Id of a release. `attempt` starts at 1 and counts releases of one commit. */
 export const releaseId = (model: string, commit: string, attempt: number): string =>
   `release/${model}/${commit.slice(0, 12)}-${attempt}`;
@@ -16,6 +23,9 @@ export const watchId = (release: string, phase: string): string => `watch/${rele
 /** Id of the lane of a model in an environment. */
 export const laneId = (lane: LaneRef): string => `lane/${lane.model}/${lane.environment}`;
 
+/** Id of the workflow by which whoever has a lane holds it. */
+export const holdId = (lane: LaneRef): string => `hold/${lane.model}/${lane.environment}`;
+
 /** Id of the rollback of a finished release. */
 export const rollbackId = (release: string): string => `rollback/${release}`;
 
@@ -24,6 +34,9 @@ export const triggerId = (digest: string): string => `trigger/${digest}`;
 
 /** Id under which a schedule starts its trigger; Temporal appends the time. Also the schedule's own id. */
 export const scheduleId = (project: string, name: string): string => `schedule/${project}/${name}`;
+
+/** Id of the schedule that looks for deliveries that the forge could not make, and of its workflow. */
+export const reconcilerId = 'reconcile-deliveries';
 
 /** Id of the workflow that tells forge and chat how a CI run or a release stands. `subject` is the id of that. */
 export const announcerId = (subject: string): string => `announce/${subject}`;
@@ -71,6 +84,10 @@ export const documentKeys = {
   /** A training's ledger as one attempt knows it; `run` is Temporal's id, for a commit's CI runs share theirs. */
   ledger: (id: string, run: string, step: string, attempt: number): string =>
     `ledgers/${id}/${run}/${step}/${attempt}`,
+  /** A pull request of a stranger: its head, since when that is known, and whose ok it has. */
+  pullRequest: (project: string, number: number): string => `pull-requests/${project}/${number}`,
+  /** What the source of a project's data was seen as. */
+  dataSeen: (project: string): string => `data-seen/${project}`,
   /** What requirement files were resolved to. */
   pythonLock: (digest: string): string => `python-locks/${digest}`,
 } as const;

@@ -37,7 +37,8 @@ ${defaultSteps()}
 ## environments/&lt;name&gt;.yaml
 
 \`environments/staging.yaml\` is for the steps of CI and for what happens in staging, \`environments/production.yaml\` for
-the full training, its evaluation and production. Both may be left out. The operator can name further files to lay
+the steps of CI of \`main\` (\`triggers.environments\`), the full training, its evaluation and production. Both may be left
+out. The operator can name further files to lay
 over them (\`overlays\`). Mappings are laid over each other key by key; lists and single values are replaced whole.
 
 All values but those of \`release\` reach the commands, as they are written, under the name of their keys: \`batch_size: 64\`

@@ -19,9 +19,12 @@ export function createGitActivities(deps: {
   const { mirrors, store, server } = deps;
   return {
     async resolvePlan(ref) {
-      const { project, commit } = ref;
+      const { project, commit, configuration } = ref;
       const mirror = await mirrors.withCommit(ref);
-      const loaded = await loadAtCommit({ mirror, project, commit, server: server() });
+      const loaded = await loadAtCommit({
+        ...{ mirror, project, commit, server: server() },
+        ...(configuration === undefined ? {} : { configuration }),
+      });
       if (!loaded.ok) {
         const problems = formatProblems(loaded.problems);
         throw new LonghaulError(

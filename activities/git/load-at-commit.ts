@@ -1,5 +1,6 @@
 import { loadProject, type ProjectConfigResult } from '../../config/load-project.ts';
 import type { ServerConfig } from '../../config/server-config.ts';
+import type { ConfigurationName } from '../../core/trigger-policy.ts';
 import { manifestProblems } from '../../k8s/manifests/own/problems-ahead.ts';
 import { isManifestFile, type ManifestFile } from '../../k8s/manifests/own/read-objects.ts';
 import { gitOrFail } from '../workspace/git-program.ts';
@@ -11,10 +12,12 @@ export async function loadAtCommit(given: {
   readonly project: string;
   readonly commit: string;
   readonly server: ServerConfig;
+  /** Whose configuration CI runs with; staging's when absent. */
+  readonly configuration?: ConfigurationName;
 }): Promise<ProjectConfigResult> {
-  const { mirror, commit, server } = given;
+  const { mirror, commit, server, configuration } = given;
   const files = filesAtCommit(mirror, commit);
-  const loaded = loadProject({ files, server });
+  const loaded = loadProject({ files, server, ...(configuration === undefined ? {} : { configuration }) });
   if (!loaded.ok || loaded.releasePlan === undefined) return loaded;
   const filesIn = async (folder: string): Promise<readonly ManifestFile[]> => {
     const listed = await gitOrFail([
