@@ -11,6 +11,8 @@ export interface PullRequest extends PullRequestRef {
   readonly baseCommit: string;
   /** `owner/repo` of the head; null where that repository is gone. */
   readonly headProject: string | null;
+  /** Commit of the base branch that it was merged as; absent until then. */
+  readonly mergeCommit?: string;
   readonly author: string;
   /** As the forge says it: OWNER, MEMBER, COLLABORATOR, CONTRIBUTOR, FIRST_TIMER, FIRST_TIME_CONTRIBUTOR, NONE. */
   readonly authorAssociation: string;
