@@ -1,4 +1,4 @@
-/** What starts what: the policy of a project's file, and what an event comes to under it. */
+/** What an event comes to under the policy of a project's file. */
 import type { CiRunInput } from './ci.ts';
 import type { TriggerEvent } from './forge-event.ts';
 
@@ -11,15 +11,29 @@ export interface TriggerInput {
 
 /** One thing that a trigger does. */
 export type TriggerAction =
-  /** Runs CI; `release`: a release follows if it passes; `supersedes`: older runs of this pull request end. */
+  /** Runs CI, unless `supersedes` says a pull request whose head is another commit by now. */
   | {
       readonly kind: 'ci';
       readonly run: CiRunInput;
-      readonly release: boolean;
+      /** Whether a release follows if it passes: the first of the commit, or one more for what is new beside the code. */
+      readonly release: 'none' | 'first' | 'again';
+      /** Goes before others that wait for the same lane. */
+      readonly hotfix?: true;
+      /** Older runs of this pull request make way. */
       readonly supersedes?: PullRequestRef;
+      /** The trigger ends with the run, so that a schedule knows whether the last one still goes on. */
+      readonly awaited?: true;
     }
+  /** Older runs of a pull request make way for a commit that waits for an ok. */
+  | { readonly kind: 'supersede'; readonly pullRequest: PullRequestRef; readonly commit: string }
   /** A release of a commit whose CI has passed already. */
-  | { readonly kind: 'release'; readonly project: string; readonly commit: string; readonly hotfix: boolean }
+  | {
+      readonly kind: 'release';
+      readonly project: string;
+      readonly commit: string;
+      readonly hotfix: boolean;
+      readonly by: string;
+    }
   /** A person's word to the open release of a commit. */
   | {
       readonly kind: 'tell';
@@ -40,4 +54,23 @@ export interface TriggerResult {
   /** A sentence for each action, or why there is none. */
   readonly told: readonly string[];
   readonly started: readonly string[];
+}
+
+/** What a trigger will do, decided before it does any of it. */
+export interface TriggerDecision {
+  readonly actions: readonly TriggerAction[];
+  /** A sentence for each action, or why there is none. */
+  readonly told: readonly string[];
+  /** Of a command in a comment: whether it is taken, and the reason when it is not. */
+  readonly answer?: { readonly accepted: boolean; readonly message: string };
+}
+
+/** What is kept of a pull request whose code is a stranger's. */
+export interface StrangersCommit {
+  /** The head that was seen last. */
+  readonly commit: string;
+  /** ISO time since when it is known. */
+  readonly since: string;
+  /** Whoever said that this commit may be run. */
+  readonly ok?: { readonly by: string; readonly at: string };
 }
