@@ -244,6 +244,18 @@ export interface LoadTestActivities {
   }>;
 }
 
+/** Area deliveries (queue orchestration): what the forge could not deliver. */
+export interface DeliveryActivities {
+  /** One look. All are 0 where the credentials cannot ask. @throws Unreachable, NotPermitted */
+  reconcile(input: { readonly everyMs: number; readonly last?: ReconcilerState }): Promise<{
+    readonly failed: number;
+    readonly asked: number;
+    /** Could not be asked for: the forge has forgotten them. */
+    readonly refused: number;
+    readonly next: ReconcilerState;
+  }>;
+}
+
 /** Area lanes (queue orchestration): messages that need a client, and the operator's freezes. */
 export interface LaneActivities {
   /** Signals the lane with start: it exists from the first request on. */

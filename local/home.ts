@@ -24,6 +24,8 @@ export interface HomePaths {
   readonly prometheus: string;
   readonly envoy: string;
   readonly workers: string;
+  /** What is known of the webhook server's process. */
+  readonly webhooks: string;
   /** Files of Prometheus's file discovery, one a worker. */
   readonly workerTargets: string;
   readonly logs: string;
@@ -58,6 +60,7 @@ export function homePaths(root: string = homeFolder()): HomePaths {
     prometheus: at('prometheus'),
     envoy: at('envoy'),
     workers: at('workers'),
+    webhooks: at('webhooks'),
     workerTargets: at('prometheus', 'workers'),
     logs: at('logs'),
     secrets: at('secrets'),

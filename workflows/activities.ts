@@ -2,6 +2,7 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { ActivityInterfaceFor, ActivityOptions } from '@temporalio/workflow';
 import type {
+  DeliveryActivities,
   GitActivities,
   LaneActivities,
   LoadTestActivities,
@@ -28,6 +29,8 @@ export const records = area<RecordActivities>(profiles.records);
 /** Saves in passing: the next one makes up for one that failed. */
 export const saving = area<RecordActivities>(profiles.saving);
 export const lanes = area<LaneActivities>(profiles.records);
+/** What the forge could not deliver. */
+export const deliveries = area<DeliveryActivities>(profiles.deliveries);
 export const registry = area<RegistryActivities>(profiles.registry);
 export const rollout = area<RolloutActivities>(profiles.rollout);
 export const deploying = area<RolloutActivities>(profiles.deploy);

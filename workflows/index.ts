@@ -1,6 +1,7 @@
 /** Every workflow, by the name that Temporal knows it by. */
 export { ciRun } from './ci-run.ts';
 export { lane } from './lane.ts';
+export { reconcileDeliveries } from './reconcile-deliveries.ts';
 export { release } from './release.ts';
 export { rollback } from './rollback.ts';
 export { watch } from './watch.ts';

@@ -34,6 +34,12 @@ export interface LaneInput {
   readonly checkHolderEveryMs?: number;
 }
 
+/** Input of the `reconcileDeliveries` workflow. */
+export interface ReconcileInput {
+  /** Milliseconds from one look to the next. */
+  readonly everyMs: number;
+}
+
 /** Input of the `rollback` workflow: undo of a release that has ended. */
 export interface RollbackInput {
   readonly release: string;

@@ -26,6 +26,7 @@ import { addReleaseStart } from './commands/release-start.ts';
 import { addReleaseWatch } from './commands/release-watch.ts';
 import { addUp } from './commands/up.ts';
 import { addValidate } from './commands/validate.ts';
+import { addWebhooksServe } from './commands/webhooks-serve.ts';
 import type { AddCommand, CommandContext } from './context.ts';
 import { exitCodes, exitCodesHelp } from './exit-codes.ts';
 import type { ExitCode } from './exit-codes.ts';
@@ -55,6 +56,10 @@ const groups: Readonly<
   deploy: {
     description: 'what environments serve, and what a release would change there',
     commands: [addDeployStatus, addDeployDiff, addDeployAdopt],
+  },
+  webhooks: {
+    description: 'the server for GitHub’s and Slack’s requests',
+    commands: [addWebhooksServe],
   },
 };
 

@@ -8,6 +8,8 @@ import { findTools } from '../../local/tools.ts';
 import { startSupervisor, stopSupervisor } from '../../local/up.ts';
 import { checkServer } from '../check-server.ts';
 import { connectToTemporal, temporalSettings } from '../connection.ts';
+import { keepWebhooks, stopWebhooks } from './webhooks-process.ts';
+import type { KeptWebhooks } from './webhooks-process.ts';
 import { runningWorkers, startWorker, stopWorker, workerQueues } from './worker-processes.ts';
 import type { WorkerProcess } from './worker-processes.ts';
 import { awaitPolling } from './worker-readiness.ts';
@@ -18,6 +20,8 @@ export interface StartedStack {
   readonly workers: readonly WorkerProcess[];
   /** Those that this call started. */
   readonly started: readonly WorkerProcess[];
+  /** Where the operator's file asks for a webhook server. */
+  readonly webhooks: KeptWebhooks | null;
 }
 
 const workersPollWithinMs = 90_000;
@@ -42,7 +46,9 @@ export async function startStack(
   });
   try {
     const { workers, started } = await startWorkers(home, server, serverFile, tell);
-    return { config: server, alreadyRunning, workers, started };
+    const webhooks = await keepWebhooks(home, server, serverFile);
+    if (webhooks !== null) tell(`webhooks listens (process ${webhooks.process.pid})`);
+    return { config: server, alreadyRunning, workers, started, webhooks };
   } catch (error) {
     if (!alreadyRunning) await stopSupervisor(home);
     throw error;
@@ -95,9 +101,12 @@ async function awaitRegistered(connection: Connection, namespace: string): Promi
   }
 }
 
-/** Ends the workers first, so that nothing is taken up any more, then the supervisor. True if anything ran. */
+/** Ends workers and webhook server first, so that nothing is taken up any more, then the supervisor. True if anything ran. */
 export async function stopStack(home: HomePaths): Promise<boolean> {
   const workers = await runningWorkers(home);
-  await Promise.all(workers.map((worker) => stopWorker(home, worker)));
-  return (await stopSupervisor(home)) || workers.length > 0;
+  const [listened] = await Promise.all([
+    stopWebhooks(home),
+    ...workers.map((worker) => stopWorker(home, worker)),
+  ]);
+  return (await stopSupervisor(home)) || workers.length > 0 || listened;
 }

@@ -1,7 +1,5 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdirSync } from 'node:fs';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { LonghaulError } from '../../core/errors.ts';
@@ -9,13 +7,12 @@ import { taskQueues } from '../../core/ids.ts';
 import type { TaskQueue } from '../../core/ids.ts';
 import type { HomePaths } from '../../local/home.ts';
 import { endLeftover } from '../../local/supervisor/process-group.ts';
-import { isRunning, startTimeOf } from '../../local/supervisor/process-identity.ts';
-import type { ProcessIdentity } from '../../local/supervisor/process-identity.ts';
+import { readRunning, startDetached } from './detached-process.ts';
+import type { DetachedProcess } from './detached-process.ts';
 
 /** A worker that `longhaul up` started; one a task queue. */
-export interface WorkerProcess extends ProcessIdentity {
+export interface WorkerProcess extends DetachedProcess {
   readonly queue: TaskQueue;
-  readonly logFile: string;
 }
 
 export const workerQueues = Object.keys(taskQueues) as readonly TaskQueue[];
@@ -28,20 +25,10 @@ const targetsOf = (home: HomePaths, queue: string): string => join(home.workerTa
 /** The workers of this home that run now. */
 export async function runningWorkers(home: HomePaths): Promise<readonly WorkerProcess[]> {
   const files = (await readdir(home.workers).catch(() => [])).filter((file) => file.endsWith('.json'));
-  const workers = await Promise.all(files.map((file) => readWorker(join(home.workers, file))));
-  const alive = await Promise.all(
-    workers.map(async (worker) => worker !== null && (await isRunning(worker))),
+  const workers = await Promise.all(
+    files.map((file) => readRunning<WorkerProcess>(join(home.workers, file))),
   );
-  return workers.filter((worker, index): worker is WorkerProcess => worker !== null && alive[index] === true);
-}
-
-/** Null for a file that is gone or half-written; then there is no worker to know of. */
-async function readWorker(file: string): Promise<WorkerProcess | null> {
-  try {
-    return JSON.parse(await readFile(file, 'utf8')) as WorkerProcess;
-  } catch {
-    return null;
-  }
+  return workers.filter((worker) => worker !== null);
 }
 
 /**
@@ -54,22 +41,16 @@ export async function startWorker(
   serverFile: string,
 ): Promise<WorkerProcess> {
   mkdirSync(home.workers, { recursive: true });
-  mkdirSync(home.logs, { recursive: true });
   const logFile = join(home.logs, `worker-${queue}.log`);
-  const log = openSync(logFile, 'a', 0o600);
   const ports = ['--metrics-port', 'auto', '--sdk-metrics-port', 'auto'];
   const metrics = [...ports, '--metrics-targets', targetsOf(home, queue)];
   try {
-    const child = spawn(process.execPath, [workerMain(queue), '--server', serverFile, ...metrics], {
-      detached: true,
-      cwd: home.root,
-      stdio: ['ignore', log, log],
-      env: { ...process.env, LONGHAUL_HOME: home.root },
-    });
-    await once(child, 'spawn');
-    child.unref();
-    const pid = child.pid ?? 0;
-    const worker = { queue, pid, startTime: (await startTimeOf(pid)) ?? 'ended', logFile };
+    const started = await startDetached(
+      home,
+      [workerMain(queue), '--server', serverFile, ...metrics],
+      logFile,
+    );
+    const worker = { queue, ...started };
     await writeFile(fileOf(home, queue), `${JSON.stringify(worker)}\n`);
     return worker;
   } catch (cause) {
@@ -77,8 +58,6 @@ export async function startWorker(
       mend: 'See what lacks with: longhaul doctor',
       cause,
     });
-  } finally {
-    closeSync(log);
   }
 }
 
@@ -91,10 +70,4 @@ export async function stopWorker(home: HomePaths, worker: WorkerProcess): Promis
   await endLeftover(worker, 20_000);
   await rm(fileOf(home, worker.queue), { force: true });
   await rm(targetsOf(home, worker.queue), { force: true });
-}
-
-/** The newest line of a worker's log, for telling why it ended. */
-export async function lastLogLine(worker: WorkerProcess): Promise<string> {
-  const text = await readFile(worker.logFile, 'utf8').catch(() => '');
-  return text.trimEnd().split('\n').at(-1) ?? '';
 }

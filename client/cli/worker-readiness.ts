@@ -3,7 +3,7 @@ import type { Connection } from '@temporalio/client';
 import { LonghaulError } from '../../core/errors.ts';
 import { taskQueues } from '../../core/ids.ts';
 import { isRunning } from '../../local/supervisor/process-identity.ts';
-import { lastLogLine } from './worker-processes.ts';
+import { lastLogLine } from './detached-process.ts';
 import type { WorkerProcess } from './worker-processes.ts';
 
 /** TASK_QUEUE_TYPE_ACTIVITY */

@@ -16,6 +16,7 @@ import { serverChecks } from './servers.ts';
 import { stackCheck } from './stack.ts';
 import { storeCheck } from './store.ts';
 import { temporalCheck } from './temporal.ts';
+import { webhookChecks } from './webhooks.ts';
 
 /** Everything that can be looked at; `repository` is the root of the one that the command is typed in, if any. */
 export function allChecks(given: {
@@ -36,6 +37,7 @@ export function allChecks(given: {
       : [
           temporalCheck(config),
           ...serverChecks(config),
+          ...webhookChecks(config),
           ...clusterChecks(config),
           storeCheck(config, home),
           ...projectChecks(config),

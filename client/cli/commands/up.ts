@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import type { ServerConfig } from '../../../config/server-config.ts';
 import { alignColumns } from '../../../core/render/markdown.ts';
 import { homePaths } from '../../../local/home.ts';
+import { addressHere } from '../../webhooks/address.ts';
 import { examples } from '../context.ts';
 import type { AddCommand } from '../context.ts';
 import { provideOperatorsFile } from '../operators-file.ts';
@@ -23,7 +24,9 @@ interface Options {
 export const addUp: AddCommand = (parent, { output }) => {
   parent
     .command('up')
-    .description('start what is not running: Temporal, MLflow, Prometheus, Envoy, served models, workers')
+    .description(
+      'start what is not running: Temporal, MLflow, Prometheus, Envoy, served models, workers, webhooks',
+    )
     .option('--detach', 'leave all of it running and return (the default)', true)
     .option('--no-detach', 'stay, and end all of it at Ctrl-C')
     .option('-y, --yes', 'ask nothing: a repository that this is typed in is served')
@@ -46,7 +49,8 @@ export const addUp: AddCommand = (parent, { output }) => {
       if (options.json === true) {
         printJson(output, { home: home.root, serverFile, addresses, workers: stack.workers });
       } else {
-        const nothingNew = stack.alreadyRunning && stack.started.length === 0;
+        const nothingNew =
+          stack.alreadyRunning && stack.started.length === 0 && stack.webhooks?.started !== true;
         output.print(nothingNew ? 'All of it was running already.' : 'All of it runs.');
         const rows = Object.entries(addresses).map(([name, address]) => [`  ${name}`, address]);
         for (const line of alignColumns(rows)) output.print(line);
@@ -85,6 +89,9 @@ export function addressesOf(config: ServerConfig): Readonly<Record<string, strin
     'Temporal UI': `${on(ports.temporalUi)}/namespaces/${config.temporal.namespace}`,
     MLflow: config.mlflow.trackingUri,
     Prometheus: on(ports.prometheus),
+    ...(config.webhooks === undefined
+      ? {}
+      : { Webhooks: config.webhooks.publicUrl ?? addressHere(config.webhooks) }),
     ...Object.fromEntries(
       Object.entries(config.environments).map(([name, environment]) => [
         name,

@@ -1,0 +1,157 @@
+import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Client, Connection } from '@temporalio/client';
+import type { FastifyInstance } from 'fastify';
+import { followServerConfig } from '../../config/follow-server.ts';
+import type { SecretSource } from '../../config/secret-source.ts';
+import type { ServerConfig } from '../../config/server-config.ts';
+import { LonghaulError } from '../../core/errors.ts';
+import { createRedactor } from '../../core/redact.ts';
+import { createSecrets } from '../../local/secrets.ts';
+import { temporalSettings } from '../connection.ts';
+import type { TemporalSettings } from '../connection.ts';
+import { keepReconciler } from '../schedules/reconcile-schedule.ts';
+import type { Log } from './doors.ts';
+import { createWebhookMetrics } from './metrics.ts';
+import { createWebhookServer } from './server.ts';
+import { createStartTrigger } from './start-trigger.ts';
+
+export interface RunningWebhooks {
+  readonly host: string;
+  readonly port: number;
+  /** Takes nothing new, answers what is under way, and resolves when all of it has been. */
+  readonly stop: () => Promise<void>;
+}
+
+/**
+ * Serves the webhooks of the operator's file; also while Temporal is away, since GitHub is told of that.
+ * @throws LonghaulError InvalidConfig, MissingSecret, Conflict when the port is taken
+ */
+export async function serveWebhooks(
+  serverFile: string,
+  write: (line: string) => void,
+): Promise<RunningWebhooks> {
+  const current = followServerConfig(serverFile);
+  const config = current();
+  const { webhooks } = config;
+  if (webhooks === undefined) {
+    throw new LonghaulError('InvalidConfig', `${serverFile} has no \`webhooks\`.`, {
+      mend: 'Add it, such as `webhooks: { port: 8090 }`; its keys are in docs/configuration.md.',
+    });
+  }
+  const secrets = await secretsOf(config);
+  const log = createLog(write, await Promise.all(Object.values(secrets).map((value) => value())));
+  const settings = temporalSettings(config);
+  const connection = lazyConnection(settings);
+  const client = new Client({ connection, namespace: settings.namespace });
+  const server = createWebhookServer({
+    start: createStartTrigger(client),
+    metrics: createWebhookMetrics(),
+    log,
+    now: Date.now,
+    projects: () => Object.keys(current().projects),
+    secrets,
+    isReady: () => answers(connection, settings.namespace),
+    plugins: [],
+  });
+  const { host, port } = webhooks;
+  await listen(server, { host, port });
+  log('INFO', 'listening', { host, port });
+  const stopping = new AbortController();
+  void keepSchedule(client, config, log, stopping.signal);
+  return {
+    host,
+    port,
+    stop: async () => {
+      stopping.abort();
+      await server.close();
+      await connection.close();
+    },
+  };
+}
+
+/** Serves until SIGTERM or SIGINT. @param onListening called once it listens */
+export async function serveUntilSignal(
+  serverFile: string,
+  write: (line: string) => void,
+  onListening: (running: RunningWebhooks) => Promise<void>,
+): Promise<void> {
+  const told = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
+  const running = await serveWebhooks(serverFile, write);
+  await onListening(running);
+  await told;
+  await running.stop();
+}
+
+/** A server that comes back is found again within seconds, and requests are not told of its absence for longer. */
+const lazyConnection = ({ options }: TemporalSettings): Connection =>
+  Connection.lazy({
+    ...options,
+    channelArgs: { 'grpc.initial_reconnect_backoff_ms': 200, 'grpc.max_reconnect_backoff_ms': 1_000 },
+  });
+
+/** Each is read once now, so that a missing one is told at once, and then whenever it is needed. */
+async function secretsOf({ github, webhooks }: ServerConfig) {
+  const value = async (name: string, source: SecretSource): Promise<() => Promise<string>> => {
+    const read = async (): Promise<string> =>
+      (await createSecrets({ sources: { [name]: source } }).resolve([name]))[name] ?? '';
+    await read();
+    return read;
+  };
+  return {
+    ...(github === undefined ? {} : { github: await value('github.webhookSecret', github.webhookSecret) }),
+    ...(webhooks?.dataSecret === undefined
+      ? {}
+      : { data: await value('webhooks.dataSecret', webhooks.dataSecret) }),
+  };
+}
+
+/** One line an entry, as the workers write them. */
+function createLog(write: (line: string) => void, secrets: readonly string[]): Log {
+  const redactor = createRedactor(secrets);
+  return (level, message, facts) => {
+    const told = facts === undefined ? '' : ` ${JSON.stringify(facts)}`;
+    write(redactor.text(`${new Date().toISOString()} ${level} ${message}${told}`));
+  };
+}
+
+async function answers(connection: Connection, namespace: string): Promise<boolean> {
+  try {
+    await connection.withDeadline(Date.now() + 2_000, () =>
+      connection.workflowService.describeNamespace({ namespace }),
+    );
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function listen(server: FastifyInstance, at: { host: string; port: number }): Promise<void> {
+  try {
+    await server.listen(at);
+  } catch (cause) {
+    await server.close();
+    throw new LonghaulError('Conflict', `${at.host}:${at.port} cannot be listened on: ${String(cause)}.`, {
+      mend: 'Set another `webhooks.port` in the operator’s file, or end what listens there.',
+      cause,
+    });
+  }
+}
+
+/** Whenever Temporal is there for it. */
+async function keepSchedule(
+  client: Client,
+  config: ServerConfig,
+  log: Log,
+  signal: AbortSignal,
+): Promise<void> {
+  for (let tries = 1; !signal.aborted; tries++) {
+    try {
+      await client.withDeadline(Date.now() + 10_000, () => keepReconciler(client.schedule, config));
+      return;
+    } catch (error) {
+      if (tries === 1) log('WARN', 'the schedule of the reconciler is not there yet', { why: String(error) });
+      await delay(5_000, undefined, { signal }).catch(() => undefined);
+    }
+  }
+}
