@@ -1,17 +1,21 @@
-import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { delimiter, join } from 'node:path';
 import type { ServerConfig } from '../config/server-config.ts';
 import { isLoopback } from '../config/loopback.ts';
-import { podScrapeJob } from '../core/monitoring/pod-scrape-job.ts';
 import type { ServiceName, StackSettings } from './supervisor/desired-state.ts';
 import type { Tools } from './tools.ts';
 
 /** Long enough for the answers that are under way, short enough not to be noticed in a release. */
 const drainMs = 1_000;
 
-/** The one-machine stack that the operator's file asks for, with the programs that are on this machine. */
-export function stackSettings(server: ServerConfig, tools: Tools): StackSettings {
+/**
+ * The one-machine stack that the operator's file asks for, with the programs that are on this machine.
+ *
+ * @param scrapeJobs by which its Prometheus finds replicas on clusters
+ */
+export function stackSettings(
+  server: ServerConfig,
+  tools: Tools,
+  scrapeJobs: StackSettings['scrapeJobs'] = [],
+): StackSettings {
   const services = servicesHere(server);
   return {
     services,
@@ -29,32 +33,10 @@ export function stackSettings(server: ServerConfig, tools: Tools): StackSettings
         environment.target === 'local' ? [[name, { port: environment.port }]] : [],
       ),
     ),
-    scrapeJobs: scrapeJobs(server),
+    scrapeJobs,
     secrets: server.secrets,
     drainMs,
   };
-}
-
-/** For the environments on clusters that have this stack's Prometheus as theirs. */
-function scrapeJobs({ environments, local }: ServerConfig): StackSettings['scrapeJobs'] {
-  return Object.entries(environments).flatMap(([name, environment]) => {
-    if (environment.target !== 'kubernetes' || !isHere(environment.prometheus, local.ports.prometheus))
-      return [];
-    const kubeconfig = environment.kubeconfig ?? defaultKubeconfig();
-    const { namespace } = environment;
-    return [
-      podScrapeJob({ environment: name, namespace, ...(kubeconfig === undefined ? {} : { kubeconfig }) }),
-    ];
-  });
-}
-
-const isHere = (address: string, port: number): boolean =>
-  isLoopback(address) && URL.parse(address)?.port === String(port);
-
-/** Where kubectl looks as well. */
-function defaultKubeconfig(): string | undefined {
-  const [first] = (process.env['KUBECONFIG'] ?? '').split(delimiter);
-  return [first, join(homedir(), '.kube', 'config')].find((path) => path !== undefined && existsSync(path));
 }
 
 /** Temporal and MLflow run here unless the operator's file says that they are on another machine. */

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { LonghaulError } from '../core/errors.ts';
 import type { ServerConfig } from '../config/server-config.ts';
 import { awaitObserved } from './await-observed.ts';
+import { clusterScrapeJobs } from './cluster-scrape-jobs.ts';
 import type { HomePaths } from './home.ts';
 import { stackSettings } from './stack.ts';
 import { stateVersion, type StackSettings } from './supervisor/desired-state.ts';
@@ -43,7 +44,7 @@ export interface StartOptions {
 export async function startSupervisor(options: StartOptions): Promise<{ readonly alreadyRunning: boolean }> {
   const { home, server, tools, onProgress } = options;
   const start = async (): Promise<{ readonly alreadyRunning: boolean }> => {
-    await putStack(home, stackSettings(server, tools));
+    await putStack(home, stackSettings(server, tools, await clusterScrapeJobs(server, home)));
     const status = await supervisorStatus(home);
     if (!status.running) await launch(home);
     await awaitStack(home, onProgress ?? (() => undefined));

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { loadServerConfig } from '../../config/load-server.ts';
+import { clusterScrapeJobs } from '../../local/cluster-scrape-jobs.ts';
 import { homePaths } from '../../local/home.ts';
 import { stackSettings } from '../../local/stack.ts';
 import { findTools } from '../../local/tools.ts';
@@ -46,9 +47,10 @@ describe('the operator’s file of a demo on a cluster', () => {
     });
     expect(server.environments['staging']).toMatchObject({ target: 'kubernetes', overlays: [] });
     const stack = stackSettings(server, findTools());
+    const jobs = await clusterScrapeJobs(server, homePaths(join(folder, 'stack')));
     expect(stack).toMatchObject({ mlflowHost: '0.0.0.0', environments: {} });
     expect(stack.services).toContain('mlflow');
-    expect(stack.scrapeJobs).toHaveLength(2);
+    expect(jobs).toHaveLength(2);
   });
 
   it('is refused for an address that this machine does not have', async () => {
