@@ -107,6 +107,9 @@ export interface RecordActivities {
     readonly runId?: string;
     readonly cache?: CacheMode;
     readonly source?: WorktreeSource;
+    readonly pullRequest?: number;
+    readonly untrusted?: true;
+    readonly supersededBy?: string;
   }): Promise<CiRunResult>;
   loadCiRun(input: { readonly id: string }): Promise<CiRunResult | null>;
   /** Hash over the canonical form of the evidence. */
@@ -332,15 +335,3 @@ export interface AnnounceActivities {
 }
 
 export type ToldByChannel = Partial<Readonly<Record<AnnouncementChannel, ToldByKey>>>;
-
-/** Area deliveries (queue orchestration): what the forge could not deliver. */
-export interface DeliveryActivities {
-  /** One look. All are 0 where the credentials cannot ask. @throws Unreachable, NotPermitted */
-  reconcile(input: { readonly everyMs: number; readonly last?: ReconcilerState }): Promise<{
-    readonly failed: number;
-    readonly asked: number;
-    /** Could not be asked for: the forge has forgotten them. */
-    readonly refused: number;
-    readonly next: ReconcilerState;
-  }>;
-}

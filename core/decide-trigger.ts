@@ -140,7 +140,10 @@ export function decideSchedule(
   const { branch, cache, release } = schedule;
   if (head === null) return nothing(`There is no branch ${branch}.`);
   const trigger: Trigger = { kind: 'schedule', by: event.schedule, ref: branch };
-  const run = { project: event.project, commit: head, trigger, cache, ...configured(policy, branch) };
+  const run: CiRunInput = {
+    ...{ project: event.project, commit: head, trigger, cache },
+    ...configured(policy, branch),
+  };
   const { actions, told } = ciOf(run, release && releases ? 'again' : 'none', '');
   return { actions: actions.map((action) => ({ ...action, awaited: true })), told };
 }

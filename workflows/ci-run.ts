@@ -17,31 +17,61 @@ import type { CacheMode, RunContext, StepOutcome, StepSpec } from '../core/step.
 import type { StepAttempt } from '../core/retry.ts';
 import { git, records } from './activities.ts';
 import { failureReason } from './failure-reason.ts';
-import { ciRunStatus } from './messages.ts';
+import { CiAudience } from './ci/audience.ts';
+import type { CiEnd } from './ci/audience.ts';
+import { ciRunStatus, ciSupersede } from './messages.ts';
 import { runInAttempts } from './step-attempts.ts';
 
 /**
  * The CI run of one commit: the file's graph of steps, independent ones side by side, and one report.
- * A cancelled run still writes its report, and then ends as cancelled.
+ * A cancelled run still writes its report, and then ends as cancelled. One that makes way for a newer commit ends what
+ * it does, writes its report, and ends as superseded. Whoever listens hears how it ended, however that was.
  */
 export async function ciRun(input: CiRunInput): Promise<CiRunResult> {
+  const audience = new CiAudience();
+  audience.listen();
+  let end: CiEnd = { passed: false };
+  try {
+    const result = await runToReport(input, audience);
+    const { passed, supersededBy } = result;
+    end = { passed, ...(supersededBy === undefined ? {} : { supersededBy }) };
+    return result;
+  } finally {
+    await CancellationScope.nonCancellable(() => audience.tellEnd(end));
+  }
+}
+
+async function runToReport(input: CiRunInput, audience: CiAudience): Promise<CiRunResult> {
   const startedAt = new Date().toISOString();
+  const steps = new CancellationScope();
   const progress: Progress = {
     steps: [],
     outcomes: new Map(),
     running: new Map(),
     begun: new Map(),
     attempts: new Map(),
+    supersededBy: null,
+    isDone: false,
+    changed: () => {
+      audience.changed();
+    },
   };
   setHandler(ciRunStatus, () => statesOf(progress));
+  setHandler(ciSupersede, ({ commit }) => {
+    if (progress.supersededBy !== null || progress.isDone) return;
+    progress.supersededBy = commit;
+    steps.cancel();
+  });
   const plan = await git('read longhaul.yaml at the commit').resolvePlan({
     project: input.project,
     commit: input.commit,
     ...sourceOf(input),
+    ...(input.configuration === undefined ? {} : { configuration: input.configuration }),
   });
   progress.steps = plan.ci.steps;
 
-  await runGraph(contextOf(input, plan), progress);
+  if (progress.supersededBy === null) await steps.run(() => runGraph(contextOf(input, plan), progress));
+  progress.isDone = true;
 
   const result = await CancellationScope.nonCancellable(() =>
     records('write the report').saveCiRun({
@@ -55,11 +85,14 @@ export async function ciRun(input: CiRunInput): Promise<CiRunResult> {
       runId: workflowInfo().runId,
       cache: cacheOf(input),
       ...sourceOf(input),
+      ...(input.pullRequest === undefined ? {} : { pullRequest: input.pullRequest }),
+      ...(input.untrusted === true ? { untrusted: true as const } : {}),
+      ...(progress.supersededBy === null ? {} : { supersededBy: progress.supersededBy }),
       steps: boundSteps(
         plan.ci.steps.map((step) => ({
           name: step.name,
           ...stepPlace(step, progress.begun),
-          outcome: progress.outcomes.get(step.name) ?? neverStarted,
+          outcome: progress.outcomes.get(step.name) ?? neverStarted(progress),
         })),
       ),
     }),
@@ -77,6 +110,11 @@ interface Progress {
   readonly begun: Map<string, string>;
   /** The newest attempt of steps that were tried again. */
   readonly attempts: Map<string, StepAttempt>;
+  /** The newer commit that it makes way for. */
+  supersededBy: string | null;
+  /** Whether all steps have an outcome: from then on it makes way for nobody. */
+  isDone: boolean;
+  readonly changed: () => void;
 }
 
 const statesOf = ({ steps, outcomes, begun, attempts }: Progress): readonly CiStepState[] =>
@@ -84,9 +122,16 @@ const statesOf = ({ steps, outcomes, begun, attempts }: Progress): readonly CiSt
 
 const show = (progress: Progress): void => {
   setCurrentDetails(ciDetails(statesOf(progress)));
+  progress.changed();
 };
 
-const neverStarted: StepOutcome = { status: 'cancelled', reason: 'the run was cancelled before it started' };
+const neverStarted = (progress: Progress): StepOutcome => ({
+  status: 'cancelled',
+  reason: `${whyCancelled(progress)} before it started`,
+});
+
+const whyCancelled = ({ supersededBy }: Progress): string =>
+  supersededBy === null ? 'the run was cancelled' : `the run made way for ${supersededBy.slice(0, 12)}`;
 
 const contextOf = (input: CiRunInput, plan: ResolvedPlan): RunContext => ({
   id: workflowInfo().workflowId,
@@ -97,6 +142,7 @@ const contextOf = (input: CiRunInput, plan: ResolvedPlan): RunContext => ({
   runId: workflowInfo().runId,
   cache: cacheOf(input),
   ...sourceOf(input),
+  ...(input.untrusted === true ? { untrusted: true } : {}),
 });
 
 const cacheOf = ({ cache = 'use' }: CiRunInput): CacheMode => cache;
@@ -145,7 +191,7 @@ async function runStep(progress: Progress, given: RunStepInput): Promise<StepOut
       show(progress);
     });
   } catch (error) {
-    if (isCancellation(error)) return { status: 'cancelled', reason: 'the run was cancelled' };
+    if (isCancellation(error)) return { status: 'cancelled', reason: whyCancelled(progress) };
     return {
       status: 'failed',
       reason: failureReason(error),

@@ -24,7 +24,7 @@ export function createRecordActivities({ store }: { readonly store: ArtifactStor
         store.putText(ciJunit(run), 'junit.xml'),
         store.putText(ciHtml(run, await readPageExtras(store, run.steps)), 'report.html'),
       ]);
-      const result: CiRunResult = { ...run, passed: hasPassed(run.steps), report: { markdown, junit, html } };
+      const result: CiRunResult = { ...run, passed: hasPassed(run), report: { markdown, junit, html } };
       const json = JSON.stringify(result);
       if (run.runId !== undefined) await store.writeDocument(documentKeys.ciRunOnce(run.id, run.runId), json);
       await store.writeDocument(documentKeys.ciRun(run.id), json);

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { DataFacts, Diagnosis } from '../../core/step.ts';
 import { cacheVariables } from '../../local/caches/places.ts';
 import { pullData } from '../data/pull-data.ts';
@@ -56,7 +57,7 @@ async function executeWith(
     folder: folders.code,
     env: stepEnvironment({
       ...{ input, folders, python: folder, secrets, mlflowTrackingUri, seedsPytest },
-      caches: cacheVariables(deps.home, folders.home),
+      ...(input.run.untrusted === true ? {} : { caches: cacheVariables(deps.home, folders.home) }),
       attempt: { number: attempt.number, memory: attempt.memory, gpuDefaults },
     }),
     marker: folders.root,
@@ -64,7 +65,8 @@ async function executeWith(
     signal: AbortSignal.any([cancelled, timeout]),
     graceMs: deps.graceMs ?? 10_000,
   };
-  const pulled = await pullData({ targets: step.data, python: folder, cache: deps.home.dvcCache, site });
+  const cache = input.run.untrusted === true ? join(folders.temporary, 'dvc') : deps.home.dvcCache;
+  const pulled = await pullData({ targets: step.data, python: folder, cache, site });
   const tries = pulled.kind === 'stopped' ? notTried : await runTries(attempt, site);
   const isTimedOut = tries.end.kind === 'stopped' && timeout.aborted && !cancelled.aborted;
   return {

@@ -27,13 +27,14 @@ export function stepResults(
   fingerprint: StepFingerprint,
 ): StepResults {
   const { digest, project } = fingerprint;
-  const key =
-    step.cache === false
-      ? documentKeys.ownStepResult(run.id, digest)
-      : documentKeys.stepResult(project, digest);
+  const isOwnAlone = step.cache === false || run.untrusted === true;
+  const key = isOwnAlone
+    ? documentKeys.ownStepResult(run.id, digest)
+    : documentKeys.stepResult(project, digest);
   const latestKey = documentKeys.latestStep(project, step.name);
 
   const keepLatest = async (passed: boolean, seconds: number, at: string): Promise<void> => {
+    if (run.untrusted === true) return;
     const latest: LatestStep = {
       ...{ fingerprint: digest, passed, seconds, run: run.id, commit: run.commit, at },
     };
@@ -49,6 +50,7 @@ export function stepResults(
 
     async because() {
       if (run.cache === 'ignore') return ['the run was started with --no-cache'];
+      if (run.untrusted === true) return ['the code of a stranger takes over nothing that others left'];
       if (step.cache === false && run.cache !== 'retry') return ['the file says `cache: false`'];
       const latest = await readDocument<LatestStep>(store, latestKey);
       if (latest === null) return ['it has not run before'];
@@ -83,8 +85,8 @@ export function stepResults(
 export const isOwn = (result: StepResult, { id, runId }: RunContext): boolean =>
   result.run === id && result.runId !== undefined && result.runId === runId;
 
-const mayTakeOver = ({ cache }: RunContext, step: StepSpec): boolean =>
-  cache === 'retry' || (cache === 'use' && step.cache !== false);
+const mayTakeOver = ({ cache, untrusted }: RunContext, step: StepSpec): boolean =>
+  cache === 'retry' || (cache === 'use' && step.cache !== false && untrusted !== true);
 
 async function areAllThere(store: ArtifactStore, { outputs, log, documents }: Passed): Promise<boolean> {
   const artifacts = [...outputs.map(({ artifact }) => artifact), ...documents, ...(log ? [log] : [])];

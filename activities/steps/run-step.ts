@@ -16,6 +16,7 @@ import { followProgress } from './progress.ts';
 import { stepFiles } from './step-files.ts';
 import { openStepLog, type StepLog } from './step-log.ts';
 import { takeOrRun } from './take-or-run.ts';
+import { secretsFor, wholeCommit, withheldFrom } from './strangers-code.ts';
 import { errorWithoutSecrets } from './without-secrets.ts';
 
 /**
@@ -29,7 +30,7 @@ export async function runStep(deps: StepDeps, input: RunStepInput): Promise<Step
   const startedAt = Date.now();
   const number = input.attempt ?? info.attempt;
   const memory = memorySettings(step, input.rungs);
-  const secrets = await deps.workspace.secrets.resolve(step.secrets);
+  const secrets = await deps.workspace.secrets.resolve(secretsFor(run, step));
   const redactor = createRedactor(Object.values(secrets));
   const log = await openStepLog(stepLogPath(deps.home.logs, run.id, step.name, number), redactor);
   const heartbeats = startHeartbeats({
@@ -52,7 +53,11 @@ export async function runStep(deps: StepDeps, input: RunStepInput): Promise<Step
     try {
       await ownAttempt(folders, run.project, info.base64TaskToken);
       const { patterns } = await stepFiles(deps.workspace, run, step);
-      await checkouts.checkout(run, folders.code, patterns);
+      await checkouts.checkout(
+        run,
+        folders.code,
+        patterns ?? (run.untrusted === true ? wholeCommit : undefined),
+      );
       const site = { deps, folders, log, cancelled };
       const attempt = { ...site, input, number, startedAt, memory, secrets, redactor };
       return await runAttempt(attempt, heartbeats);
@@ -62,7 +67,10 @@ export async function runStep(deps: StepDeps, input: RunStepInput): Promise<Step
   };
   try {
     await sayAttempt(log, input, number, memory);
-    return await takeOrRun({ deps, input, secrets, redactor, log, startedAt }, inFreshFolders);
+    const withheld = withheldFrom(run, step);
+    for (const note of withheld) await log.say(`# ${note}`);
+    const given = { deps, input, secrets, redactor, log, startedAt };
+    return withNotes(await takeOrRun(given, inFreshFolders), withheld);
   } catch (error) {
     await log.say(`# ${error instanceof Error ? error.message : String(error)}`);
     throw errorWithoutSecrets(error, redactor);
@@ -71,6 +79,9 @@ export async function runStep(deps: StepDeps, input: RunStepInput): Promise<Step
     await log.close();
   }
 }
+
+const withNotes = (outcome: StepOutcome, notes: readonly string[]): StepOutcome =>
+  'notes' in outcome ? { ...outcome, notes: [...notes, ...outcome.notes] } : outcome;
 
 /** Why it is not the first, and with which settings. */
 async function sayAttempt(

@@ -6,6 +6,7 @@ import type { Attempt } from '../steps/attempt.ts';
 import { createCheckpoints } from '../steps/checkpoints.ts';
 import type { Checkpoints, PlacedCheckpoint, Placing } from '../steps/checkpoints.ts';
 import type { Progress } from '../steps/progress.ts';
+import { ownBasis } from '../steps/strangers-code.ts';
 import { checkpointBasis } from './checkpoint-basis.ts';
 import { checkpointOfVersion01 } from './checkpoint-of-version-0-1.ts';
 import { openLedger } from './ledger.ts';
@@ -39,7 +40,7 @@ export async function openTraining(attempt: Attempt): Promise<Training> {
   const { store, workspace } = deps;
   const checkpoints = createCheckpoints(store, {
     run: input.run,
-    basis: () => checkpointBasis(workspace, input),
+    basis: async () => ownBasis(await checkpointBasis(workspace, input), input.run),
     attempt: number,
     rungs: memory.rungs,
     madeBefore: () => checkpointOfVersion01(store, input),

@@ -3,7 +3,7 @@ import { sourceSaid } from './source-words.ts';
 import type { CiStepResult } from '../ci.ts';
 import type { StepFingerprint } from '../fingerprint.ts';
 import { formatDuration, formatTime } from '../time.ts';
-import { hasPassed } from './ci-report.ts';
+import { circumstances, hasPassed, runSaid } from './ci-report.ts';
 import type { EndedCiRun } from './ci-report.ts';
 import type { CurvePoint } from './html/curve.ts';
 import { environmentSection } from './html/environment.ts';
@@ -27,8 +27,9 @@ export interface CiPageExtras {
 
 /** The whole page. */
 export const ciHtml = (run: EndedCiRun, extras: CiPageExtras): string => {
-  const passed = hasPassed(run.steps);
-  const title = `CI ${passed ? 'passed' : 'failed'}: ${run.project} at ${run.commit.slice(0, 12)}`;
+  const passed = hasPassed(run);
+  const said = runSaid(run);
+  const title = `CI ${said}: ${run.project} at ${run.commit.slice(0, 12)}`;
   const sections = [
     troubleSection(run.steps),
     stepsSection(run),
@@ -49,7 +50,7 @@ export const ciHtml = (run: EndedCiRun, extras: CiPageExtras): string => {
       </head>
       <body class="${passed ? 'passed' : 'failed'}">
         <header>
-          <h1>CI <strong>${passed ? 'passed' : 'failed'}</strong>: ${run.project}</h1>
+          <h1>CI <strong>${said}</strong>: ${run.project}</h1>
           <p>${summary(run.steps)}</p>
         </header>
         <main>${facts(run)} ${sections}</main>
@@ -76,6 +77,7 @@ function facts(run: EndedCiRun): Html {
   const known: readonly (readonly [string, Html | string])[] = [
     ['Commit', markup`<code>${run.commit}</code>`],
     ...(source === undefined ? [] : [['Made of', sourceSaid(source)] as const]),
+    ...circumstances(run).map((each) => ['Run', each] as const),
     ['Started', `${formatTime(run.startedAt)} by ${trigger.by} (${trigger.kind})`],
     ['Took', formatDuration(run.seconds * 1000)],
     ...(run.cache === undefined ? [] : [['Earlier results', cacheWords[run.cache]] as const]),

@@ -13,14 +13,31 @@ export interface EndedCiRun extends Omit<CiRunResult, 'report' | 'passed'> {
   readonly trigger: Trigger;
 }
 
-/** A run passes when every step passed. */
-export const hasPassed = (steps: readonly CiStepResult[]): boolean =>
-  steps.every(({ outcome }) => outcome.status === 'passed');
+/** A run passes when every step passed; one that made way for a newer commit has not. */
+export const hasPassed = ({ steps, supersededBy }: Pick<EndedCiRun, 'steps' | 'supersededBy'>): boolean =>
+  supersededBy === undefined && steps.every(({ outcome }) => outcome.status === 'passed');
+
+/** `passed`, `failed`, `superseded`. */
+export const runSaid = (run: Pick<EndedCiRun, 'steps' | 'supersededBy'>): string =>
+  run.supersededBy === undefined ? (hasPassed(run) ? 'passed' : 'failed') : 'superseded';
+
+/** What kept a run from being one like others. */
+export const circumstances = ({
+  pullRequest,
+  supersededBy,
+  untrusted,
+}: Pick<EndedCiRun, 'pullRequest' | 'supersededBy' | 'untrusted'>): readonly string[] => [
+  ...(pullRequest === undefined ? [] : [`for pull request #${pullRequest}`]),
+  ...(supersededBy === undefined ? [] : [`made way for ${supersededBy.slice(0, 12)}`]),
+  ...(untrusted === true
+    ? ['code of a stranger: without secrets, and nothing of it is kept for others']
+    : []),
+];
 
 /** Markdown: the checklist, a table of the steps, why steps failed and how to mend it, flaky tests, data, and notes. */
 export const ciReport = (run: EndedCiRun): string =>
   [
-    `# CI run ${hasPassed(run.steps) ? 'passed' : 'failed'}: ${escapeMarkdown(run.project)} at ${inlineCode(run.commit.slice(0, 12))}`,
+    `# CI run ${runSaid(run)}: ${escapeMarkdown(run.project)} at ${inlineCode(run.commit.slice(0, 12))}`,
     facts(run),
     checklistMarkdown(ciChecklist(run.steps)),
     stepTable(run.steps),
@@ -44,6 +61,7 @@ function facts(run: EndedCiRun): string {
     ...savedBy(run.steps),
     `commit ${inlineCode(run.commit)}`,
     ...(run.source === undefined ? [] : [`of ${sourceSaid(run.source)}`]),
+    ...circumstances(run),
     `configuration ${inlineCode(run.configDigest)}`,
   ].join(', ');
 }

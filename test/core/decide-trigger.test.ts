@@ -146,12 +146,12 @@ describe('a pull request', () => {
     expect(decision).toEqual({ actions: [], told: [told] });
   });
 
-  it.each([
+  it.each<[Partial<PullRequest>]>([
     [{ headProject: 'mallory/model' }],
     [{ headProject: null }],
-    ...['FIRST_TIMER', 'FIRST_TIME_CONTRIBUTOR', 'NONE', 'MANNEQUIN', ''].map((authorAssociation) => [
-      { authorAssociation },
-    ]),
+    ...['FIRST_TIMER', 'FIRST_TIME_CONTRIBUTOR', 'NONE', 'MANNEQUIN', ''].map(
+      (authorAssociation): [Partial<PullRequest>] => [{ authorAssociation }],
+    ),
   ])('of a stranger (%o) waits, and its older runs make way', (now) => {
     expect(started(decided(now))).toEqual(['supersede but a']);
     expect(decided(now).told[0]).toContain(`/longhaul ok-to-test ${a}`);

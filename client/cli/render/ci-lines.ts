@@ -1,5 +1,6 @@
 import type { CiRunResult } from '../../../core/ci.ts';
 import { endedStepStates } from '../../../core/render/ci-details.ts';
+import { circumstances } from '../../../core/render/ci-report.ts';
 import { sourceSaid } from '../../../core/render/source-words.ts';
 import type { LastTimes } from '../../../core/render/remaining.ts';
 import { formatDuration, formatElapsed, millisecondsBetween } from '../../../core/time.ts';
@@ -52,11 +53,17 @@ const besideSteps = ({ pending, steps }: CiRunView): CiRunView['pending'] =>
 
 /** The result of a finished run: the tree of its steps, then all that is known of those that did not pass. */
 export function resultLines(result: CiRunResult, { columns, style }: Page): readonly string[] {
-  const state = result.passed ? style.good('passed') : style.bad('not passed');
+  const state =
+    result.supersededBy === undefined
+      ? result.passed
+        ? style.good('passed')
+        : style.bad('not passed')
+      : style.wait('superseded');
   const surroundings = { pending: [], lastTimes: noTimes, now: result.startedAt, style };
   return [
     `${style.strong(result.id)}  ${state} in ${formatDuration(result.seconds * 1000)}`,
     ...(result.source === undefined ? [] : [style.quiet(sourceSaid(result.source))]),
+    ...circumstances(result).map((each) => cut(style.quiet(each), columns)),
     ...treeLines(stepRows(endedStepStates(result.steps), surroundings), columns, 'wrap'),
     ...result.steps.flatMap((step) => troubleLines(step, { columns, style })),
   ];

@@ -1,0 +1,173 @@
+import { Context } from '@temporalio/activity';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import type { CiRunInput } from '../../core/ci.ts';
+import { taskQueues } from '../../core/ids.ts';
+import type * as workflows from '../../workflows/index.ts';
+import type { CiListener } from '../../workflows/messages.ts';
+import { commit, openStage } from './harness.ts';
+import type { Stage } from './harness.ts';
+import { passed, World } from './world.ts';
+
+let stage: Stage;
+let world: World;
+let runs = 0;
+beforeAll(async () => {
+  stage = await openStage();
+});
+afterAll(() => stage.close());
+beforeEach(() => {
+  world = new World();
+});
+
+const start = (change: Partial<CiRunInput> = {}) =>
+  stage.env.client.workflow.start<typeof workflows.ciRun>('ciRun', {
+    workflowId: `ci/longhaul/heard/${commit}-${(runs += 1)}`,
+    taskQueue: taskQueues.orchestration,
+    args: [{ project: 'longhaul/flights', commit, trigger: { kind: 'push', by: 'ann' }, ...change }],
+  });
+
+/** Any workflow that stays open keeps what it is told in its history. */
+async function openListener(): Promise<{
+  readonly id: string;
+  told(): Promise<readonly string[]>;
+  close(): Promise<void>;
+}> {
+  const handle = await stage.env.client.workflow.start<typeof workflows.ciRun>('ciRun', {
+    workflowId: `listener-${(runs += 1)}`,
+    taskQueue: 'nobody-works-here',
+    args: [{ project: 'longhaul/flights', commit, trigger: { kind: 'push', by: 'ann' } }],
+  });
+  return {
+    id: handle.workflowId,
+    async told() {
+      const { events = [] } = await handle.fetchHistory();
+      return (events ?? []).flatMap(({ workflowExecutionSignaledEventAttributes: signal }) => {
+        if (signal?.signalName === undefined || signal.signalName === null) return [];
+        const data = signal.input?.payloads?.[0]?.data;
+        return [`${signal.signalName} ${Buffer.from(data ?? '').toString()}`];
+      });
+    },
+    close: async () => {
+      await handle.terminate();
+    },
+  };
+}
+
+const listenTo = (workflowId: string, hears: CiListener['hears']): [CiListener] => [{ workflowId, hears }];
+
+/** A step that goes on until it is cancelled, and word of its beginning. */
+function stuck(step: string): Promise<void> {
+  let begun: () => void = () => undefined;
+  const running = new Promise<void>((resolve) => (begun = resolve));
+  world.stepOutcomes.set(step, async () => {
+    begun();
+    const beat = setInterval(() => {
+      Context.current().heartbeat();
+    }, 50);
+    try {
+      return await Context.current().cancelled;
+    } finally {
+      clearInterval(beat);
+    }
+  });
+  return running;
+}
+
+it('tells each listener of its end, once, and those who hear steps of changes before', async () => {
+  const [steps, end] = [await openListener(), await openListener()];
+  await stage.run(world, async () => {
+    const handle = await start();
+    await handle.signal('listen', ...listenTo(steps.id, 'steps'));
+    await handle.signal('listen', ...listenTo(end.id, 'end'));
+    await handle.signal('listen', ...listenTo(end.id, 'end'));
+    await handle.result();
+    const { workflowId: id, firstExecutionRunId: runId } = handle;
+    const ended = `ciEnded ${JSON.stringify({ id, runId, passed: true })}`;
+    expect(await end.told()).toEqual([ended]);
+    const heard = await steps.told();
+    expect(heard.at(-1)).toBe(ended);
+    expect(new Set(heard.slice(0, -1))).toEqual(new Set([`ciChanged ${JSON.stringify({ id })}`]));
+    expect(heard.length).toBeLessThanOrEqual(8);
+  });
+  await Promise.all([steps.close(), end.close()]);
+});
+
+it('tells of an end that is an error, and is not kept by a listener that is gone', async () => {
+  const end = await openListener();
+  world.git = () => ({
+    resolvePlan: () => Promise.reject(new Error('never')),
+  });
+  await stage.run(world, async () => {
+    const handle = await start();
+    await handle.signal('listen', ...listenTo('nobody', 'end'));
+    await handle.signal('listen', ...listenTo(end.id, 'end'));
+    await handle.cancel();
+    await expect(handle.result()).rejects.toThrow();
+    expect(await end.told()).toEqual([expect.stringMatching(/^ciEnded .*"passed":false/)]);
+  });
+  await end.close();
+});
+
+it('makes way for a newer commit: its steps end, its report says so, and it ends well', async () => {
+  const newer = 'b'.repeat(40);
+  const running = stuck('data-validation');
+  const end = await openListener();
+  const result = await stage.run(world, async () => {
+    const handle = await start({ pullRequest: 7 });
+    await handle.signal('listen', ...listenTo(end.id, 'end'));
+    await running;
+    await handle.signal('supersede', { commit: newer });
+    await handle.signal('supersede', { commit: 'c'.repeat(40) });
+    return handle.result();
+  });
+  expect(result).toMatchObject({ passed: false, supersededBy: newer, pullRequest: 7 });
+  expect(result.steps.find(({ name }) => name === 'data-validation')?.outcome).toEqual({
+    status: 'cancelled',
+    reason: 'the run made way for bbbbbbbbbbbb',
+  });
+  expect(result.steps.find(({ name }) => name === 'evaluate')?.outcome).toMatchObject({
+    reason: 'the run made way for bbbbbbbbbbbb before it started',
+  });
+  expect(await end.told()).toEqual([expect.stringContaining(`"supersededBy":"${newer}"`)]);
+  await end.close();
+});
+
+it('makes way before its first step', async () => {
+  let asked: () => void = () => undefined;
+  const superseded = new Promise<void>((resolve) => (asked = resolve));
+  const { git } = world;
+  world.git = () => ({
+    resolvePlan: async (input) => {
+      await superseded;
+      return git.call(world).resolvePlan(input);
+    },
+  });
+  const result = await stage.run(world, async () => {
+    const handle = await start();
+    await handle.signal('supersede', { commit: 'b'.repeat(40) });
+    asked();
+    return handle.result();
+  });
+  expect(world.ran).toEqual([]);
+  expect(result.supersededBy).toBe('b'.repeat(40));
+});
+
+it('hands on that its code is a stranger’s, and whose configuration it has', async () => {
+  const asked: unknown[] = [];
+  const { git } = world;
+  world.git = () => ({
+    resolvePlan: (input) => {
+      asked.push(input.configuration);
+      return git.call(world).resolvePlan(input);
+    },
+  });
+  world.stepOutcomes.set('lint', ({ run }) => {
+    asked.push(run.untrusted);
+    return Promise.resolve(passed('lint'));
+  });
+  const result = await stage.run(world, async () =>
+    (await start({ untrusted: true, configuration: 'production' })).result(),
+  );
+  expect(asked).toEqual(['production', true]);
+  expect(result.untrusted).toBe(true);
+});
