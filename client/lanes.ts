@@ -1,8 +1,8 @@
 import type { Client } from '@temporalio/client';
 import { laneId } from '../core/ids.ts';
 import type { LaneRef } from '../core/ids.ts';
-import { laneStatus } from '../workflows/messages.ts';
-import type { LaneStatus } from '../workflows/messages.ts';
+import { laneStatus } from '../workflows/lane-messages.ts';
+import type { LaneStatus } from '../workflows/lane-messages.ts';
 import { statusNow } from './workflow-status.ts';
 
 /** Who holds a lane and who waits; null when it has closed for want of requests. */

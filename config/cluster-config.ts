@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { freezesSchema } from './freeze-config.ts';
 import { httpUrl, name, url, variableName } from './fields.ts';
 
 const label = (pattern: RegExp) =>
@@ -148,6 +149,7 @@ export const kubernetesEnvironment = z
       .describe(
         'Labels of the ServiceMonitor, which the Prometheus Operator chooses it by. Without that operator in the cluster there is none.',
       ),
+    freezes: freezesSchema,
     overlays: z
       .array(name)
       .default([])

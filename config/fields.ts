@@ -129,3 +129,16 @@ export const httpUrl = z
   .meta({ title: 'a URL that begins with `http://` or `https://`' });
 
 export const port = z.int().min(1).max(65_535).meta({ title: 'a port, a whole number from 1 to 65535' });
+
+export const timezone = z
+  .string()
+  .refine(isTimeZone, 'is no time zone')
+  .meta({ title: 'a time zone such as `Asia/Seoul` or `UTC`' });
+
+function isTimeZone(text: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}

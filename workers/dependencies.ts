@@ -12,6 +12,7 @@ import { createWorkspace } from '../activities/workspace/index.ts';
 import type { Workspace } from '../activities/workspace/index.ts';
 import { followServerConfig } from '../config/follow-server.ts';
 import { frontDoorSecrets } from '../config/front-door-secrets.ts';
+import type { FreezeWindow } from '../config/freeze-config.ts';
 import type { EnvironmentConfig, ServerConfig } from '../config/server-config.ts';
 import { LonghaulError } from '../core/errors.ts';
 import type { ArtifactStore } from '../core/ports/artifact-store.ts';
@@ -35,6 +36,8 @@ export interface Dependencies {
   readonly config: ServerConfig;
   /** The same with the projects that are served now. */
   readonly serving: () => ServerConfig;
+  /** As the operator's file has them now. */
+  readonly freezesOf: (environment: string) => readonly FreezeWindow[];
   readonly home: HomePaths;
   readonly tools: Tools;
   readonly caches: Caches;
@@ -73,6 +76,7 @@ export function createDependencies(serverFile: string): Dependencies {
   return {
     config,
     serving: () => ({ ...config, projects: current().projects }),
+    freezesOf: (environment) => current().environments[environment]?.freezes ?? [],
     home,
     tools,
     caches: createCaches({ home, limit: config.caches.limit, tell }),

@@ -12,9 +12,9 @@ await runWorker({
     maxConcurrentWorkflowTaskPolls: 4,
     maxCachedWorkflows: 100,
   },
-  activities: ({ store, client }) => ({
+  activities: ({ store, client, freezesOf }) => ({
     ...createRecordActivities({ store }),
-    ...createLaneActivities({ client }),
+    ...createLaneActivities({ client, freezesOf }),
   }),
   gauges: ({ store, client }) => createRecordGauges({ store, client }),
 });

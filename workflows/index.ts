@@ -1,5 +1,6 @@
 /** Every workflow, by the name that Temporal knows it by. */
 export { ciRun } from './ci-run.ts';
+export { hold } from './hold.ts';
 export { lane } from './lane.ts';
 export { reconcileDeliveries } from './reconcile-deliveries.ts';
 export { release } from './release.ts';

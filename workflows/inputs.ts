@@ -1,7 +1,7 @@
 import type { LaneRef } from '../core/ids.ts';
+import type { Freeze, LaneTicket } from '../core/lane.ts';
 import type { ServedMetrics } from '../core/release.ts';
 import type { Verdict, WatchPolicy, WatchState } from '../core/watch.ts';
-import type { LaneTicket } from './messages.ts';
 
 /** Input of the `watch` workflow; `state` is carried over a continue-as-new. */
 export interface WatchInput {
@@ -26,10 +26,20 @@ export interface WatchResult {
   readonly state: WatchState;
 }
 
-/** Input of the `lane` workflow; `queue` (its head holds the lane) is carried over a continue-as-new. */
+/** Input of the `lane` workflow; all but `lane` and `checkHolderEveryMs` is carried over a continue-as-new. */
 export interface LaneInput {
   readonly lane: LaneRef;
+  /** Who waits. Where `holder` is absent, its head holds the lane: so versions 0.1 and 0.2 have it. */
   readonly queue?: readonly LaneTicket[];
+  readonly holder?: LaneTicket | null;
+  /** By hand. */
+  readonly freeze?: Freeze;
+  /** As the operator's file had them at the last look. */
+  readonly windows?: readonly Freeze[];
+  /** What each has been told of its wait, by the run of the waiting workflow. */
+  readonly told?: Readonly<Record<string, string>>;
+  /** The run that was asked to make way, and for whom. */
+  readonly interrupted?: string;
   /** How often, in milliseconds, a holder is asked for while others wait; a minute when absent. */
   readonly checkHolderEveryMs?: number;
 }

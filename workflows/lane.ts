@@ -1,98 +1,48 @@
 import {
+  allHandlersFinished,
   condition,
   continueAsNew,
-  getExternalWorkflowHandle,
-  isCancellation,
+  patched,
   setCurrentDetails,
-  setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import { lanes } from './activities.ts';
+import { laneDetails } from '../core/render/lane-details.ts';
 import type { LaneInput } from './inputs.ts';
-import { laneGranted, laneStatus, laneWish } from './messages.ts';
-import type { LaneTicket, LaneWish } from './messages.ts';
-
-const minuteMs = 60_000;
-
-/** How long an empty lane stays, so that a burst of releases meets one run. */
-const closeWhenEmptyAfter = '10m';
+import { LaneDesk } from './lane/desk.ts';
+import { laneOfVersion01 } from './lane/of-version-0-1.ts';
 
 /**
- * One model in one environment: at most one release holds it, the rest wait in turn, first come first served.
- * A holder that is gone (terminated, deleted) loses the lane.
+ * One model in one environment: at most one workflow holds it, the rest wait in turn: what undoes something, hotfixes,
+ * then all others; within each first come, first served. A frozen lane is not granted. A holder that is gone loses it.
  */
 export async function lane(input: LaneInput): Promise<void> {
-  const queue: LaneTicket[] = [...(input.queue ?? [])];
-  let told: LaneTicket | undefined = queue[0];
-  const placeOf = (wish: LaneWish): number =>
-    queue.findIndex(({ holder, runId }) => holder === wish.holder && runId === wish.runId);
-
-  setHandler(laneWish, (wish) => {
-    const place = placeOf(wish);
-    if (wish.wish === 'leave') {
-      if (place >= 0) queue.splice(place, 1);
-    } else if (place < 0) {
-      queue.push({ holder: wish.holder, runId: wish.runId, since: new Date().toISOString() });
-    } else if (place === 0) {
-      told = undefined; // It asks again, so it does not know.
-    }
-  });
-  setHandler(laneStatus, () => ({ lane: input.lane, holder: queue[0] ?? null, waiting: queue.slice(1) }));
-
+  if (!patched('priorities and freezes')) {
+    await laneOfVersion01(input);
+    return;
+  }
+  const desk = new LaneDesk(input);
+  desk.listen();
   for (;;) {
-    const head = queue[0];
-    setCurrentDetails(detailsOf(queue));
-    if (head === undefined) {
-      if (!(await condition(() => queue.length > 0, closeWhenEmptyAfter))) return;
-      continue;
+    const seen = desk.changes;
+    await desk.dismissSuperseded();
+    if (desk.holder === null && desk.view.waiting.length > 0 && (await desk.survey())) {
+      const next = desk.next();
+      if (next !== undefined) {
+        await desk.grant(next);
+        continue;
+      }
     }
-    if (head !== told) {
-      told = head;
-      if (!(await grant(input, head))) drop(queue, head);
-      continue;
+    await desk.interruptHolder();
+    await desk.tellWaiters();
+    setCurrentDetails(laneDetails(desk.view, new Date().toISOString()));
+    if (workflowInfo().continueAsNewSuggested) {
+      await condition(allHandlersFinished);
+      await continueAsNew<typeof lane>(desk.carried());
     }
-    // Only here: the next run takes it for granted that its head was told.
-    if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof lane>({ ...input, queue });
-    const settled = (): boolean => queue[0] === head && told === head;
-    if (queue.length === 1) {
-      await condition(() => !settled() || queue.length > 1);
-    } else if (!(await condition(() => !settled(), input.checkHolderEveryMs ?? minuteMs))) {
-      if (await isGone(head)) drop(queue, head);
-    }
+    if (await desk.changed(seen, desk.patienceMs)) continue;
+    await desk.dropLostHolder();
+    if (!desk.idle) continue;
+    await condition(allHandlersFinished);
+    if (desk.idle) return;
   }
 }
-
-/** False when the holder cannot be told, because it is gone. */
-async function grant(input: LaneInput, ticket: LaneTicket): Promise<boolean> {
-  try {
-    await getExternalWorkflowHandle(ticket.holder, ticket.runId).signal(laneGranted, input.lane);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** That nobody can tell is no proof: the lane stays with its holder, and is asked for again. */
-async function isGone({ holder, runId }: LaneTicket): Promise<boolean> {
-  try {
-    return !(await lanes('does its holder live').isOpen({ workflowId: holder, runId }));
-  } catch (error) {
-    if (isCancellation(error)) throw error;
-    return false;
-  }
-}
-
-function drop(queue: LaneTicket[], ticket: LaneTicket): void {
-  const place = queue.indexOf(ticket);
-  if (place >= 0) queue.splice(place, 1);
-}
-
-const detailsOf = (queue: readonly LaneTicket[]): string =>
-  queue.length === 0
-    ? 'Free.'
-    : queue
-        .map(
-          ({ holder, since }, place) =>
-            `${place + 1}. ${holder} (${place === 0 ? 'holds it' : 'waits'} since ${since})`,
-        )
-        .join('\n');

@@ -6,7 +6,6 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { CiStepState } from '../core/ci.ts';
 import type { Proof } from '../core/identity.ts';
-import type { LaneRef } from '../core/ids.ts';
 import type { ReleaseRecord } from '../core/release.ts';
 import type { Look } from '../core/watch.ts';
 
@@ -64,39 +63,9 @@ export const recordChanged = defineSignal('recordChanged');
 /** Answers the whole record of a release, open or closed. */
 export const releaseStatus = defineQuery<ReleaseRecord>('status');
 
-/** From a lane to the release at the head of its queue. */
-export const laneGranted = defineSignal<[LaneRef]>('laneGranted');
-
 /** From a watch to its release, once a look. */
 export const lookTaken = defineSignal<[Look]>('lookTaken');
 
 /** To a watch: the planned time is over; and: a person said to go on. */
 export const concludeWatch = defineSignal('conclude');
 export const acknowledgeHold = defineSignal('acknowledge');
-
-/** One place in a lane's queue. */
-export interface LaneTicket {
-  readonly holder: string;
-  readonly runId: string;
-  readonly since: string;
-}
-
-export interface LaneStatus {
-  readonly lane: LaneRef;
-  readonly holder: LaneTicket | null;
-  readonly waiting: readonly LaneTicket[];
-}
-
-/** What a release wants of a lane. */
-export interface LaneWish {
-  readonly wish: 'enter' | 'leave';
-  readonly holder: string;
-  readonly runId: string;
-}
-
-/**
- * One signal for both wishes: signals that arrive before a run has begun are handed over by name, so two names could
- * turn "leave, enter" around.
- */
-export const laneWish = defineSignal<[LaneWish]>('wish');
-export const laneStatus = defineQuery<LaneStatus>('status');

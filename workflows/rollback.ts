@@ -5,6 +5,7 @@ import { records } from './activities.ts';
 import type { RollbackInput } from './inputs.ts';
 import { releaseStatus } from './messages.ts';
 import { Compensations } from './release/compensations.ts';
+import { undoClaim } from './release/lane-claims.ts';
 import { HeldLanes } from './release/lanes.ts';
 import { Ledger } from './release/ledger.ts';
 import { servesRelease, undoChampion, undoServers, undoStaging, undoTraffic } from './release/undo.ts';
@@ -27,7 +28,7 @@ export async function rollback(input: RollbackInput): Promise<ReleaseRecord> {
   if (before === null)
     throw ApplicationFailure.nonRetryable(`There is no record of ${input.release}.`, 'NotFound');
   const production = productionSnapshot(before);
-  await lanes.take(production.lane);
+  await lanes.take(production.lane, undoClaim);
   try {
     await refuseIfNewerIsLive(before, production);
     ledger = new Ledger({ ...before, compensations: [], residue: [] });

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { laneId, rollbackId, taskQueues } from '../../core/ids.ts';
 import type { ArmSpec } from '../../core/serving.ts';
 import type * as workflows from '../../workflows/index.ts';
-import { laneStatus, laneWish } from '../../workflows/messages.ts';
+import { laneWish } from '../../workflows/lane-messages.ts';
 import { nextReleaseId, openRealStage, releaseInput, say, workflowBundle } from './harness.ts';
 import type { Stage } from './harness.ts';
 import { quickPlan } from './plan.ts';
@@ -80,15 +80,12 @@ describe('the production lane', () => {
       taskQueue: 'nobody-works-here-yet',
       workflowBundle: await workflowBundle(),
     });
-    const events = await worker.runUntil(async () => {
-      await expect.poll(() => handle.query(laneStatus), { timeout: 20_000 }).toBeTruthy();
-      return (await handle.fetchHistory()).events ?? [];
-    });
-    const grants = events.filter(
-      ({ signalExternalWorkflowExecutionInitiatedEventAttributes: grant }) =>
-        grant?.signalName === 'laneGranted',
-    );
-    expect(grants).toHaveLength(1);
+    const grants = async () =>
+      ((await handle.fetchHistory()).events ?? []).filter(
+        ({ signalExternalWorkflowExecutionInitiatedEventAttributes: grant }) =>
+          grant?.signalName === 'laneGranted',
+      );
+    await worker.runUntil(() => expect.poll(grants, { timeout: 20_000 }).toHaveLength(1));
     await handle.terminate();
   });
 

@@ -1,7 +1,7 @@
 import { condition, getExternalWorkflowHandle, setHandler } from '@temporalio/workflow';
 import { ApplicationFailure } from '@temporalio/common';
 import { decideApproval } from '../../core/approval.ts';
-import type { Approval } from '../../core/release.ts';
+import type { Approval, ReleasePhase } from '../../core/release.ts';
 import {
   acknowledgeHold,
   lookTaken,
@@ -14,6 +14,13 @@ import type { Answer, PersonMessage, ReleaseMessage } from '../messages.ts';
 import { HeldLanes } from './lanes.ts';
 import type { Ledger } from './ledger.ts';
 
+const interruptiblePhases: ReadonlySet<ReleasePhase> = new Set([
+  'waitingForProductionLane',
+  'deploying',
+  'canary',
+  'preview',
+]);
+
 /** What people and other workflows have said to a release, as the flow reads it. */
 export class Controls {
   paused = false;
@@ -23,7 +30,9 @@ export class Controls {
   closed = false;
   abortion: { readonly by: string; readonly reason: string } | undefined;
   decision: Approval | undefined;
-  readonly lanes = new HeldLanes();
+  readonly lanes: HeldLanes;
+  /** The hotfix that it makes way for. */
+  makesWayFor: string | undefined;
   /** Workflow id of the watch that runs now. */
   watch: string | undefined;
   readonly #ledger: Ledger;
@@ -32,6 +41,14 @@ export class Controls {
   constructor(ledger: Ledger, abort: () => void) {
     this.#ledger = ledger;
     this.#abort = abort;
+    this.lanes = new HeldLanes({
+      waits: (lane, wait) => {
+        ledger.waitForLane(lane, wait);
+      },
+      interrupted: (hotfix) => {
+        this.#makeWayFor(hotfix);
+      },
+    });
   }
 
   get mayAdvance(): boolean {
@@ -111,6 +128,14 @@ export class Controls {
     this.paused = false;
     this.#ledger.note({ paused: false });
     return this.held && this.watch !== undefined ? acknowledge(this.watch) : taken('it goes on');
+  }
+
+  /** Only until the canary has proven itself: what is further is done sooner than undone. */
+  #makeWayFor(hotfix: string): void {
+    const { phase } = this.#ledger.record;
+    if (this.closed || this.abortion !== undefined || !interruptiblePhases.has(phase)) return;
+    this.makesWayFor ??= hotfix;
+    this.#abort();
   }
 
   #abortBy(message: PersonMessage): Answer {

@@ -20,12 +20,16 @@ export const fail = (reason: string): ReleaseStopped => new ReleaseStopped({ kin
 export function outcomeOf(error: unknown, controls: Controls, touched: boolean): ReleaseOutcome {
   if (!(error instanceof ReleaseStopped) && !(error instanceof TemporalFailure)) throw error;
   if (error instanceof ReleaseStopped && error.outcome.kind !== 'failed') return error.outcome;
+  if (!touched && controls.makesWayFor !== undefined) {
+    return { kind: 'superseded', by: controls.makesWayFor };
+  }
   return { kind: touched ? 'rolledBack' : 'failed', reason: reasonOf(error, controls) };
 }
 
-function reasonOf(error: unknown, { abortion }: Controls): string {
+function reasonOf(error: unknown, { abortion, makesWayFor }: Controls): string {
   if (abortion !== undefined)
     return `aborted by ${abortion.by}${abortion.reason === '' ? '' : `: ${abortion.reason}`}`;
+  if (makesWayFor !== undefined) return `made way for the hotfix ${makesWayFor}`;
   if (isCancellation(error)) return 'cancelled in Temporal';
   return failureReason(error);
 }

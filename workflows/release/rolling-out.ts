@@ -9,10 +9,8 @@ import { planArm } from './arm.ts';
 import type { Candidate } from './candidate.ts';
 import { laneOf } from './context.ts';
 import type { Release } from './context.ts';
+import { readyWithinMs } from './lane-claims.ts';
 import { RunningWatch } from './watch.ts';
-
-/** How long production may take to have replicas ready (the guide's figure). */
-const readyWithinMs = 600_000;
 
 /** A candidate that is deployed to production, and what was there before it. */
 export interface Rollout {
@@ -80,7 +78,7 @@ export async function allReady(
   { release, lane, arm }: Pick<Rollout, 'release' | 'lane' | 'arm'>,
   replicas: number,
 ): Promise<void> {
-  const wanted = { lane, armId: arm.id, replicas, timeoutMs: readyWithinMs };
+  const wanted = { lane, armId: arm.id, replicas, timeoutMs: readyWithinMs.production };
   const { warnings } = await deploying(`${replicas} ready in production`).awaitReady(wanted);
   release.ledger.warn(warnings);
 }

@@ -8,11 +8,9 @@ import { mustPass } from './candidate.ts';
 import type { Candidate } from './candidate.ts';
 import { laneOf, runContext } from './context.ts';
 import type { Release } from './context.ts';
+import { readyWithinMs, stagingClaim } from './lane-claims.ts';
 import { fail } from './outcome.ts';
 import { undoStaging } from './undo.ts';
-
-/** How long staging may take to have all replicas ready (the guide's figure). */
-const readyWithinMs = 300_000;
 
 export interface StagingProof {
   readonly loadTest: LoadTestResult;
@@ -25,7 +23,7 @@ export async function proveInStaging(release: Release, candidate: Candidate): Pr
   const lane = laneOf(release, plan.staging);
   await ledger.enter('waitingForStagingLane', { for: `lane ${lane.environment}` });
   ledger.inEnvironment(lane.environment);
-  await controls.lanes.take(lane);
+  await controls.lanes.take(lane, stagingClaim(release));
 
   await ledger.enter('staging', { for: 'replicas in staging' });
   const served = await deployToStaging(release, candidate);
@@ -48,7 +46,7 @@ async function deployToStaging(release: Release, candidate: Candidate): Promise<
     lane,
     armId: arm.id,
     replicas,
-    timeoutMs: readyWithinMs,
+    timeoutMs: readyWithinMs.staging,
   });
   await rollout('all of staging to the candidate').setWeight({ lane, candidateWeight: 100 });
   const served = await deploying('candidate is staging now').promote({ lane, armId: arm.id });

@@ -1,6 +1,7 @@
 /** How each effect of a release is put back. All of them may run twice, and after a lost answer. */
 import type { ModelVersion, RestoreReport, TargetSnapshot } from '../../core/serving.ts';
 import { undoRegistry, undoRollout } from '../activities.ts';
+import { undoClaim } from './lane-claims.ts';
 import type { HeldLanes } from './lanes.ts';
 
 const nothingLeft = (where: string): RestoreReport => ({
@@ -21,7 +22,7 @@ export async function undoStaging(
   lanes: HeldLanes,
   before: TargetSnapshot,
 ): Promise<RestoreReport> {
-  await lanes.take(before.lane);
+  await lanes.take(before.lane, undoClaim);
   try {
     if (!(await servesRelease(release, before))) return nothingLeft('staging');
     return await undoRollout('undo staging').restoreTarget(before);

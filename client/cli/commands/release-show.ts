@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { inTurn } from '../../../core/lane.ts';
 import type { ReleasePhase } from '../../../core/release.ts';
 import { alignColumns } from '../../../core/render/markdown.ts';
 import { formatTime } from '../../../core/time.ts';
@@ -48,10 +49,11 @@ async function laneLines({ longhaul }: Session, { record }: ReleaseView): Promis
   const environment = record === undefined ? undefined : laneWaitedFor[record.phase];
   if (record === undefined || environment === undefined) return [];
   const lane = await longhaul.laneStatus({ model: record.model, environment });
-  const tickets = lane === null ? [] : [...(lane.holder === null ? [] : [lane.holder]), ...lane.waiting];
-  const rows = tickets.map(({ holder, since }, place) => [
+  const tickets =
+    lane === null ? [] : [...(lane.holder === null ? [] : [lane.holder]), ...inTurn(lane.waiting)];
+  const rows = tickets.map(({ holder, grantedAt, since }) => [
     `  ${holder}`,
-    `${place === 0 ? 'holds it' : 'waits'} since ${formatTime(since)}`,
+    `${grantedAt === undefined ? 'waits' : 'holds it'} since ${formatTime(grantedAt ?? since)}`,
   ]);
   return rows.length === 0 ? [] : ['', `lane of ${environment}`, ...alignColumns(rows)];
 }

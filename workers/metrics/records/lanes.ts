@@ -18,7 +18,8 @@ export async function readLanes(
     const status = answer.status === 'fulfilled' ? answer.value : null;
     if (status === null) return [];
     const { model, environment } = status.lane;
-    const heldMs = status.holder === null ? 0 : now - Date.parse(status.holder.since);
+    const { holder } = status;
+    const heldMs = holder === null ? 0 : now - Date.parse(holder.grantedAt ?? holder.since);
     return [
       sample(recordMetrics.laneHeld, { model, environment }, Math.max(0, heldMs) / 1000),
       sample(recordMetrics.laneWaiting, { model, environment }, status.waiting.length),
