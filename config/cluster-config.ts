@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { freezesSchema } from './freeze-config.ts';
 import { httpUrl, name, url, variableName } from './fields.ts';
+import { approversSchema } from './people-config.ts';
 
 const label = (pattern: RegExp) =>
   z
@@ -149,13 +149,13 @@ export const kubernetesEnvironment = z
       .describe(
         'Labels of the ServiceMonitor, which the Prometheus Operator chooses it by. Without that operator in the cluster there is none.',
       ),
-    freezes: freezesSchema,
     overlays: z
       .array(name)
       .default([])
       .describe(
         'Further files of the repository’s `environments/`, by name, laid over the environment’s own in this order.',
       ),
+    approvers: approversSchema,
   })
   .describe('An environment on a Kubernetes cluster.');
 

@@ -21,6 +21,8 @@ export interface EnvironmentFiles {
   readonly sources: readonly YamlSource[];
   /** Whether the operator's file has it on a cluster. */
   readonly onCluster: boolean;
+  /** Roles that the operator's file has for it. */
+  readonly roles: readonly string[];
   readonly problems: readonly Problem[];
 }
 
@@ -44,9 +46,10 @@ export function readEnvironment(
     .filter(({ source }) => source === null)
     .map(({ overlay }) => missingOverlay(overlay, name));
   const onCluster = server?.environments[name]?.target === 'kubernetes';
+  const roles = Object.keys(server?.environments[name]?.approvers ?? {});
   const problems = [...missing, ...sources.flatMap(problemsOf)];
   return {
-    ...{ name, sources, onCluster },
+    ...{ name, sources, onCluster, roles },
     problems: onCluster && problems.length === 0 ? checkDeployment(deploymentOf(sources), sources) : problems,
   };
 }
@@ -72,7 +75,12 @@ const missingOverlay = (overlay: string, environment: EnvironmentName): Problem 
 });
 
 /** The environment that its files come to. They must be free of problems. */
-export function resolveEnvironment({ name, sources, onCluster }: EnvironmentFiles): ResolvedEnvironment {
+export function resolveEnvironment({
+  name,
+  sources,
+  onCluster,
+  roles,
+}: EnvironmentFiles): ResolvedEnvironment {
   const merged = mergeSources(sources);
   const { deployment = {}, monitoring } = environmentSchema.parse(merged);
   const cluster = onCluster ? toClusterDeployment(deployment) : undefined;
@@ -82,7 +90,7 @@ export function resolveEnvironment({ name, sources, onCluster }: EnvironmentFile
     overlay: flatten(merged),
     ...(cluster === undefined ? {} : { deployment: cluster }),
   };
-  return { plan, monitoring };
+  return { plan, monitoring, roles };
 }
 
 const deploymentOf = (sources: readonly YamlSource[]): DeploymentSettings =>

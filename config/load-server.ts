@@ -4,6 +4,7 @@ import { LonghaulError } from '../core/errors.ts';
 import { formatProblems } from './format-problems.ts';
 import { resolvePaths } from './resolve-paths.ts';
 import { checkSchema } from './schema-problems.ts';
+import { checkPeople } from './people-checks.ts';
 import { checkEnvironments } from './server-checks.ts';
 import type { ServerConfig } from './server-config.ts';
 import { serverConfigSchema } from './server-config.ts';
@@ -13,7 +14,9 @@ import { readYaml } from './yaml-source.ts';
 export function loadServerConfig(path: string): ServerConfig {
   const source = readYaml(basename(path), readText(path));
   const checked = checkSchema(serverConfigSchema, source);
-  const problems = checked.ok ? checkEnvironments(checked.value, source) : checked.problems;
+  const problems = checked.ok
+    ? [...checkEnvironments(checked.value, source), ...checkPeople(checked.value, source)]
+    : checked.problems;
   if (checked.ok && problems.length === 0) return resolvePaths(checked.value, dirname(resolve(path)));
   throw new LonghaulError('InvalidConfig', `${path} is not valid:\n${formatProblems(problems)}`);
 }

@@ -6,6 +6,7 @@ import {
   duration,
   durationOrNone,
   httpPath,
+  name,
   paths,
   relativePath,
   secretNames,
@@ -94,7 +95,34 @@ export const loadTest = z.strictObject({
 
 export const approval = z.strictObject({
   required: z.boolean().default(true).describe('Whether a person must approve before production.'),
-  expires: duration.prefault('7d').describe('Without an answer after this long the release ends.'),
+  quorum: z.int().min(1).default(1).describe('How many people must approve.'),
+  roles: z
+    .array(name)
+    .min(1)
+    .optional()
+    .describe(
+      'Who may answer: roles among `approvers` of production in the operator’s file. Default: all of these; where there are none, anyone.',
+    ),
+  notTheAuthor: z
+    .boolean()
+    .default(false)
+    .describe('Whether the approval of whoever wrote what is released does not count.'),
+  rejectNeedsReason: z
+    .boolean()
+    .default(false)
+    .describe('Whether a rejection without a reason does not count.'),
+  remindAfter: duration
+    .optional()
+    .describe('After this long without an answer those who may give it are reminded. Default: never.'),
+  escalateAfter: duration
+    .optional()
+    .describe('After this long without an answer `escalateTo` is told. Default: never.'),
+  escalateTo: z
+    .array(name)
+    .min(1)
+    .optional()
+    .describe('Roles of production, and people, of the operator’s file. Needed with `escalateAfter`.'),
+  expires: duration.prefault('7d').describe('Without enough answers after this long the release ends.'),
 });
 
 const watchFields = {
@@ -119,19 +147,6 @@ const watchFields = {
     .prefault(0.05)
     .describe('Chance of failing a good candidate, over the whole watch and all its limits.'),
 };
-
-const lane = z.strictObject({
-  supersede: z
-    .boolean()
-    .default(false)
-    .describe(
-      'Whether older releases of this project that wait for the same lane end as superseded by this one.',
-    ),
-  hotfixMayInterruptCanary: z
-    .boolean()
-    .default(false)
-    .describe('Whether this release’s canary is undone when a hotfix waits for production.'),
-});
 
 const weights = z
   .array(z.number())
@@ -188,7 +203,6 @@ export const releaseSchema = z.strictObject({
     ),
   loadTest: loadTest.prefault({}).describe('Load test against staging.'),
   approval: approval.prefault({}).describe('A person’s answer before production.'),
-  lane: lane.prefault({}).describe('How it behaves towards others that wait for the same environment.'),
   strategy,
   canary: canary.prefault({}).describe('How the candidate takes over production, step by step.'),
   blueGreen: blueGreen.prefault({}).describe('How the candidate takes over production, all at once.'),

@@ -1,3 +1,4 @@
+import type { ApprovalPolicy } from '../core/approval-policy.ts';
 import type { EnvironmentPlan, LoadTestSpec, ReleasePlan } from '../core/release.ts';
 import type { ServeSpec } from '../core/serving.ts';
 import type { Guardrail, WatchPolicy } from '../core/watch.ts';
@@ -13,6 +14,8 @@ import { toEnvironment, toStepSpec } from './step-spec.ts';
 export interface ResolvedEnvironment {
   readonly plan: EnvironmentPlan;
   readonly monitoring: EnvironmentSettings['monitoring'];
+  /** Roles that the operator's file has for it. */
+  readonly roles: readonly string[];
 }
 
 /** All that a release does. `release` is the file's part with the overlays laid over it. */
@@ -22,7 +25,7 @@ export function toReleasePlan(
   staging: ResolvedEnvironment,
   production: ResolvedEnvironment,
 ): ReleasePlan {
-  const { train, evaluate, gate, approval, canary, lane, stabilization } = release;
+  const { train, evaluate, gate, approval, canary, stabilization } = release;
   return {
     model: modelOf(config),
     experiment: config.experiment,
@@ -40,8 +43,7 @@ export function toReleasePlan(
     production: production.plan,
     integration: toStepSpec('integration', [], release.integration, config),
     loadTest: toLoadTestSpec(release.loadTest, config),
-    approval: { required: approval.required, expiresMs: approval.expires },
-    ...(lane.supersede || lane.hotfixMayInterruptCanary ? { lane } : {}),
+    approval: toApprovalPolicy(approval, production.roles),
     canary: {
       weights: canary.weights,
       durationMs: canary.duration,
@@ -53,6 +55,26 @@ export function toReleasePlan(
       watch: toWatchPolicy(stabilization, [errorsBelow(stabilization.errors), p95Below(stabilization.p95)]),
     },
     metrics: release.metrics,
+  };
+}
+
+/** What is as by default is left out, so that the plan of a file that says nothing stays as it was in version 0.1. */
+function toApprovalPolicy(
+  approval: ReleaseConfig['approval'],
+  rolesThere: readonly string[],
+): ApprovalPolicy {
+  const { escalateAfter, escalateTo, expires, quorum, remindAfter, required } = approval;
+  const roles = approval.roles ?? rolesThere;
+  return {
+    required,
+    expiresMs: expires,
+    ...(quorum === 1 ? {} : { quorum }),
+    ...(roles.length === 0 ? {} : { roles }),
+    ...(approval.notTheAuthor ? { notTheAuthor: true } : {}),
+    ...(approval.rejectNeedsReason ? { rejectNeedsReason: true } : {}),
+    ...(remindAfter === undefined ? {} : { remindAfterMs: remindAfter }),
+    ...(escalateAfter === undefined ? {} : { escalateAfterMs: escalateAfter }),
+    ...(escalateTo === undefined ? {} : { escalateTo }),
   };
 }
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { kubernetesEnvironment } from './cluster-config.ts';
 import { bytes, name, port, projectId, url, variableName } from './fields.ts';
-import { freezesSchema } from './freeze-config.ts';
 import { githubConfigSchema, slackConfigSchema, webhooksConfigSchema } from './front-door-config.ts';
+import { approversSchema, peopleSchema } from './people-config.ts';
 import { secretSource } from './secret-source.ts';
 import { storeConfigSchema } from './store-config.ts';
 
@@ -13,13 +13,13 @@ const localEnvironment = z
     prometheus: url
       .default('http://127.0.0.1:9090')
       .describe('Prometheus that scrapes the served models of this environment.'),
-    freezes: freezesSchema,
     overlays: z
       .array(name)
       .default([])
       .describe(
         'Further files of the repository’s `environments/`, by name, laid over the environment’s own in this order.',
       ),
+    approvers: approversSchema,
   })
   .describe('An environment on this machine.');
 
@@ -95,6 +95,7 @@ export const serverConfigSchema = z.strictObject({
     .describe(
       'The environments that releases may deploy to, by name, each on this machine or on a cluster. A release needs `staging` and `production`.',
     ),
+  people: peopleSchema,
   secrets: z
     .record(variableName, secretSource)
     .default({})

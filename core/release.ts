@@ -1,5 +1,7 @@
+import type { ApprovalPolicy, ApprovalQuestion, Reminder } from './approval-policy.ts';
 import type { ArtifactRef } from './artifact.ts';
 import type { Trigger } from './ci.ts';
+import type { IdentityProvider } from './identity.ts';
 import type { ClusterDeployment, ServeSpec, Strategy, TargetSnapshot } from './serving.ts';
 import type { DataFacts, Diagnosis, StepSpec, StepStatus, TrainingFacts } from './step.ts';
 import type { Guardrail, Look, Verdict, WatchPolicy } from './watch.ts';
@@ -24,14 +26,6 @@ export interface LoadTestSpec {
   readonly p95LimitMs: number;
   readonly errorLimit: number;
   readonly timeoutMs: number;
-}
-
-/** How a release behaves towards others of its project. */
-export interface LaneSpec {
-  /** Older ones that wait for the same lane end as superseded. */
-  readonly supersede: boolean;
-  /** Its canary is undone when a hotfix waits. */
-  readonly hotfixMayInterruptCanary: boolean;
 }
 
 export interface CanarySpec {
@@ -74,9 +68,7 @@ export interface ReleasePlan {
   readonly production: EnvironmentPlan;
   readonly integration: StepSpec;
   readonly loadTest: LoadTestSpec;
-  readonly approval: { readonly required: boolean; readonly expiresMs: number };
-  /** How it behaves towards others that wait for a lane; absent in plans of version 0.1. */
-  readonly lane?: LaneSpec;
+  readonly approval: ApprovalPolicy;
   readonly canary: CanarySpec;
   /** Present: blue-green instead of a canary. */
   readonly blueGreen?: BlueGreenSpec;
@@ -138,9 +130,11 @@ export interface GateResult {
   readonly evidence: string;
 }
 
-/** The facts that an approval is bound to; `digest` is the hash of all the rest. */
+/** The facts that an approval is bound to; `digest` is the hash of all the rest but `sealedAt`. */
 export interface Evidence {
   readonly digest: string;
+  /** ISO time. Absent in records of version 0.1. */
+  readonly sealedAt?: string;
   readonly commit: string;
   readonly configDigest: string;
   readonly data: readonly DataFacts[];
@@ -150,6 +144,16 @@ export interface Evidence {
   readonly metrics: Readonly<Record<string, number>>;
   readonly loadTest: LoadTestResult;
   readonly integrationLog?: ArtifactRef;
+  /** What production would run, where it is on a cluster. */
+  readonly image?: ImageFacts;
+}
+
+/** An image as a cluster gets it. */
+export interface ImageFacts {
+  /** As production's manifests would name it. */
+  readonly reference: string;
+  /** `sha256:…` of what ran in staging under the same name, as the cluster told it; absent where it is not known. */
+  readonly digest?: string;
 }
 
 export interface LoadTestResult {
@@ -166,11 +170,20 @@ export interface LoadTestResult {
 export interface Approval {
   readonly decision: 'approved' | 'rejected';
   readonly by: string;
-  readonly provider: 'cli' | 'signal' | 'update';
+  readonly provider: IdentityProvider;
   readonly verified: boolean;
   readonly at: string;
   readonly evidenceDigest: string;
   readonly comment: string;
+  /** As the provider knows them. Absent in records of version 0.1. */
+  readonly id?: string;
+  /** Who they are in the operator's file, and the roles that they have in the environment. */
+  readonly person?: string;
+  readonly roles?: readonly string[];
+  /** Why it does not count. Absent: it does, or did. */
+  readonly ignored?: string;
+  /** It counted until then: what it was about has changed. */
+  readonly fell?: { readonly at: string; readonly reason: string };
 }
 
 /** A step that undid a step. `verified` means: read back, and found as before. */
@@ -186,10 +199,6 @@ export interface Waiting {
   readonly for: string;
   readonly since: string;
   readonly next?: string;
-  /** The workflow that it waits behind, where it waits for a lane. */
-  readonly behind?: string;
-  /** ISO time until which it waits at most; absent: nobody can know. */
-  readonly until?: string;
 }
 
 export interface StepSummary {
@@ -226,6 +235,10 @@ export interface ReleaseRecord {
   readonly gates: readonly GateResult[];
   readonly evidence?: Evidence;
   readonly approvals: readonly Approval[];
+  /** What was asked of people last. Absent: nothing yet, or a record of version 0.1. */
+  readonly asked?: ApprovalQuestion;
+  /** Each time that somebody should be told of a missing answer. Absent: none. */
+  readonly reminders?: readonly Reminder[];
   readonly snapshots: readonly TargetSnapshot[];
   readonly candidateWeight: number;
   readonly weights: readonly { readonly at: string; readonly candidateWeight: number }[];

@@ -2,7 +2,7 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { ActivityInterfaceFor, ActivityOptions } from '@temporalio/workflow';
 import type {
-  DeliveryActivities,
+  ApprovalActivities,
   GitActivities,
   LaneActivities,
   LoadTestActivities,
@@ -29,8 +29,7 @@ export const records = area<RecordActivities>(profiles.records);
 /** Saves in passing: the next one makes up for one that failed. */
 export const saving = area<RecordActivities>(profiles.saving);
 export const lanes = area<LaneActivities>(profiles.records);
-/** What the forge could not deliver. */
-export const deliveries = area<DeliveryActivities>(profiles.deliveries);
+export const approvals = area<ApprovalActivities>(profiles.approvals);
 export const registry = area<RegistryActivities>(profiles.registry);
 export const rollout = area<RolloutActivities>(profiles.rollout);
 export const deploying = area<RolloutActivities>(profiles.deploy);

@@ -16,6 +16,8 @@ export interface PersonMessage {
   readonly evidence?: string;
   /** Absent: nobody vouches for `by`. */
   readonly proof?: Proof;
+  /** Said by `longhaul` on a terminal, which vouches for nobody. */
+  readonly from?: 'cli';
 }
 
 /** Whether the message was taken, and why not. */

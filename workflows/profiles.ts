@@ -25,12 +25,11 @@ export const profiles = {
   records: { ...patient, taskQueue: taskQueues.orchestration },
   /** A record on its way: not worth holding up an undo for. */
   saving: { ...patient, scheduleToCloseTimeout: '2m', taskQueue: taskQueues.orchestration },
-  /** A look at what the forge could not deliver: the next one makes up for one that failed. */
-  deliveries: {
-    startToCloseTimeout: '5m',
-    heartbeatTimeout: '60s',
-    scheduleToCloseTimeout: '30m',
-    retry: { ...backoff, maximumAttempts: 5 },
+  /** Who has given an answer: a person waits for what comes of it, and can give it again. */
+  approvals: {
+    startToCloseTimeout: '30s',
+    scheduleToCloseTimeout: '10m',
+    retry: backoff,
     taskQueue: taskQueues.orchestration,
   },
   /** Fetching a commit and reading the file at it. */

@@ -1,4 +1,4 @@
-import { CancellationScope, log } from '@temporalio/workflow';
+import { allHandlersFinished, CancellationScope, condition, log } from '@temporalio/workflow';
 import { sourceSaid } from '../core/render/source-words.ts';
 import type { ReleaseInput, ReleaseOutcome, ReleaseRecord } from '../core/release.ts';
 import { git, records, registry } from './activities.ts';
@@ -10,7 +10,6 @@ import { Compensations } from './release/compensations.ts';
 import { laneOf } from './release/context.ts';
 import type { Release } from './release/context.ts';
 import { Controls } from './release/controls.ts';
-import { productionClaim } from './release/lane-claims.ts';
 import type { HeldLanes } from './release/lanes.ts';
 import { Ledger, newRecord } from './release/ledger.ts';
 import { fail, outcomeOf, ReleaseStopped } from './release/outcome.ts';
@@ -46,7 +45,10 @@ export async function release(input: ReleaseInput): Promise<ReleaseRecord> {
     await compensations.run();
     controls.closed = true;
   }
-  await CancellationScope.nonCancellable(() => end(ledger, controls.lanes, outcome));
+  await CancellationScope.nonCancellable(async () => {
+    await end(ledger, controls.lanes, outcome);
+    await condition(allHandlersFinished);
+  });
   return ledger.record;
 }
 
@@ -107,7 +109,7 @@ async function approveUnderLane(
   for (;;) {
     await getApproval(going, candidate, proof, champion);
     await ledger.enter('waitingForProductionLane', { for: `lane ${lane.environment}` });
-    await controls.lanes.take(lane, productionClaim(going));
+    await controls.lanes.take(lane);
     const now = await registry('who is champion').describeAlias({ model: plan.model, alias: 'champion' });
     const current = now?.version.version ?? null;
     if (current === champion) return champion;

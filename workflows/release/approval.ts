@@ -1,9 +1,11 @@
-import { condition } from '@temporalio/workflow';
-import type { Evidence } from '../../core/release.ts';
+import { armVariables } from '../../core/arm-variables.ts';
+import type { Evidence, ImageFacts } from '../../core/release.ts';
+import { fillVariables } from '../../core/variables.ts';
 import { records, registry } from '../activities.ts';
+import { askPeople } from './ask-people.ts';
 import type { Candidate } from './candidate.ts';
 import type { Release } from './context.ts';
-import { fail, ReleaseStopped } from './outcome.ts';
+import { fail } from './outcome.ts';
 import type { StagingProof } from './staging.ts';
 import { undoChallenger } from './undo.ts';
 
@@ -23,14 +25,16 @@ export async function passGate(release: Release, candidate: Candidate): Promise<
   return judged.championVersion;
 }
 
-/** Binds what was shown so far into one digest, and waits for a person's answer to exactly that. */
+/** Binds what was shown so far into one digest, and waits for people's answers to exactly that. */
 export async function getApproval(
   release: Release,
   candidate: Candidate,
   proof: StagingProof,
   championVersion: string | null,
 ): Promise<Evidence> {
-  const { controls, input, ledger, plan } = release;
+  const { input, ledger, plan } = release;
+  const before = ledger.record.evidence;
+  const image = productionImage(release, candidate);
   const evidence = await records('seal the evidence').sealEvidence({
     commit: input.commit,
     configDigest: release.configDigest,
@@ -40,46 +44,24 @@ export async function getApproval(
     championVersion,
     metrics: candidate.metrics,
     ...proof,
+    ...(image === undefined ? {} : { image }),
   });
-  controls.decision = undefined;
   ledger.note({ evidence });
   await showAsChallenger(release, candidate);
   if (!plan.approval.required) {
     ledger.gate('approval', true, 'no approval is required here');
     return evidence;
   }
-  await ledger.enter('waitingForApproval', {
-    for: 'a person’s approval',
-    next: `longhaul release approve ${ledger.record.id}`,
-  });
-  await condition(() => controls.decision !== undefined, plan.approval.expiresMs);
-  return heed(release, evidence);
+  await askPeople(release, evidence, before);
+  return evidence;
 }
 
-function heed({ controls, ledger }: Release, evidence: Evidence): Evidence {
-  const { decision } = controls;
-  if (decision === undefined) {
-    ledger.gate('approval', false, 'nobody answered before the approval expired');
-    throw new ReleaseStopped({
-      kind: 'rejected',
-      by: 'expiry',
-      reason: 'nobody answered before the approval expired',
-    });
-  }
-  const comment = decision.comment === '' ? '' : `: ${decision.comment}`;
-  ledger.gate(
-    'approval',
-    decision.decision === 'approved',
-    `${decision.decision} by ${decision.by} (${decision.provider}, unverified)${comment}`,
-  );
-  if (decision.decision === 'rejected') {
-    throw new ReleaseStopped({
-      kind: 'rejected',
-      by: decision.by,
-      reason: decision.comment || 'no reason given',
-    });
-  }
-  return evidence;
+/** The image that production would run, as its name comes out; a cluster alone has one. */
+function productionImage({ input, plan }: Release, { version }: Candidate): ImageFacts | undefined {
+  const { container } = plan.serve;
+  if (container === undefined || plan.production.deployment === undefined) return undefined;
+  const variables = armVariables({ ...version, commit: input.commit }, plan.production.name);
+  return { reference: fillVariables(container.image, variables).text };
 }
 
 /** Other readers of the registry see what is up for approval under the alias `challenger`. */

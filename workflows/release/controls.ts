@@ -11,6 +11,8 @@ import {
   releaseUpdate,
 } from '../messages.ts';
 import type { Answer, PersonMessage, ReleaseMessage } from '../messages.ts';
+import { problemOfMessage } from '../problem-of-message.ts';
+import { Answers } from './answers.ts';
 import { HeldLanes } from './lanes.ts';
 import type { Ledger } from './ledger.ts';
 
@@ -29,7 +31,7 @@ export class Controls {
   /** From here on the outcome is certain: nobody can change it any more. */
   closed = false;
   abortion: { readonly by: string; readonly reason: string } | undefined;
-  decision: Approval | undefined;
+  readonly answers: Answers;
   readonly lanes: HeldLanes;
   /** The hotfix that it makes way for. */
   makesWayFor: string | undefined;
@@ -41,6 +43,7 @@ export class Controls {
   constructor(ledger: Ledger, abort: () => void) {
     this.#ledger = ledger;
     this.#abort = abort;
+    this.answers = new Answers(ledger);
     this.lanes = new HeldLanes({
       waits: (lane, wait) => {
         ledger.waitForLane(lane, wait);
@@ -70,7 +73,7 @@ export class Controls {
     });
     for (const name of releaseMessages) {
       setHandler(releaseSignal(name), async (message) => {
-        if (problemOf(message) === null) await this.#hear(name, message, 'signal');
+        if (problemOfMessage(message) === null) await this.#hear(name, message, 'signal');
       });
       setHandler(releaseUpdate(name), (message) => this.#hear(name, message, 'update'), {
         validator: refuseMalformed,
@@ -78,13 +81,13 @@ export class Controls {
     }
   }
 
-  async #hear(name: ReleaseMessage, message: PersonMessage, provider: Approval['provider']): Promise<Answer> {
+  async #hear(name: ReleaseMessage, message: PersonMessage, provider: 'signal' | 'update'): Promise<Answer> {
     if (this.closed) return refused('the release has ended');
     switch (name) {
       case 'approve':
-        return this.#decide('approved', message, provider);
+        return this.answers.hear('approved', message, provider);
       case 'reject':
-        return this.#decide('rejected', message, provider);
+        return this.answers.hear('rejected', message, provider);
       case 'pause':
         return this.#pause(message);
       case 'resume':
@@ -92,28 +95,6 @@ export class Controls {
       case 'abort':
         return this.#abortBy(message);
     }
-  }
-
-  #decide(decision: Approval['decision'], message: PersonMessage, provider: Approval['provider']): Answer {
-    const { phase, evidence } = this.#ledger.record;
-    const asked = phase === 'waitingForApproval' && evidence !== undefined ? evidence.digest : null;
-    const answer = decideApproval(
-      { evidenceDigest: asked, decided: this.decision ?? null },
-      message.evidence,
-    );
-    if (!answer.accepted) return refused(answer.reason);
-    const evidenceDigest = asked ?? '';
-    this.decision = {
-      decision,
-      by: message.by,
-      provider,
-      verified: false,
-      at: new Date().toISOString(),
-      evidenceDigest,
-      comment: message.comment ?? '',
-    };
-    this.#ledger.note({ approvals: [...this.#ledger.record.approvals, this.decision] });
-    return taken(`${decision}, for evidence ${evidenceDigest.slice(0, 19)}`);
   }
 
   #pause(message: PersonMessage): Answer {
@@ -160,12 +141,7 @@ async function acknowledge(watch: string): Promise<Answer> {
 const taken = (message: string): Answer => ({ accepted: true, message });
 const refused = (message: string): Answer => ({ accepted: false, message });
 
-const problemOf = (message: unknown): string | null => {
-  const by = (message as Partial<PersonMessage> | null | undefined)?.by;
-  return typeof by === 'string' && by !== '' ? null : 'Say who you are: {"by": "name", "comment": "..."}';
-};
-
 function refuseMalformed(message: PersonMessage): void {
-  const problem = problemOf(message);
+  const problem = problemOfMessage(message);
   if (problem !== null) throw ApplicationFailure.nonRetryable(problem, 'MalformedMessage');
 }

@@ -7,8 +7,6 @@ import {
 } from '@temporalio/workflow';
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { ciRunId, searchAttributes } from '../../core/ids.ts';
-import type { LaneRef } from '../../core/ids.ts';
-import type { LaneWait } from '../../core/lane.ts';
 import { releaseDetails } from '../../core/render/release-details.ts';
 import type {
   GateResult,
@@ -73,12 +71,10 @@ export class Ledger {
     this.note({});
   }
 
-  /** Why it does not have its lane yet, as the lane says. An undo waits for its compensations, whatever these wait for. */
-  waitForLane({ environment }: LaneRef, { behind, since, until, why }: LaneWait): void {
-    const { phase } = this.#record;
-    if (phase !== 'waitingForStagingLane' && phase !== 'waitingForProductionLane') return;
-    const known = { ...(behind === undefined ? {} : { behind }), ...(until === undefined ? {} : { until }) };
-    this.note({ waiting: { for: `lane ${environment}: ${why}`, since, ...known } });
+  /** The same wait, for what is left of it. */
+  waitsStill(what: string): void {
+    const { waiting } = this.#record;
+    if (waiting !== undefined) this.note({ waiting: { ...waiting, for: what } });
   }
 
   inEnvironment(environment: string): void {
