@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { httpUrl, name, url, variableName } from './fields.ts';
+import { freezesSchema } from './freeze-config.ts';
 import { approversSchema } from './people-config.ts';
 
 const label = (pattern: RegExp) =>
@@ -149,6 +150,7 @@ export const kubernetesEnvironment = z
       .describe(
         'Labels of the ServiceMonitor, which the Prometheus Operator chooses it by. Without that operator in the cluster there is none.',
       ),
+    freezes: freezesSchema,
     overlays: z
       .array(name)
       .default([])

@@ -148,6 +148,19 @@ const watchFields = {
     .describe('Chance of failing a good candidate, over the whole watch and all its limits.'),
 };
 
+const lane = z.strictObject({
+  supersede: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Whether older releases of this project that wait for the same lane end as superseded by this one.',
+    ),
+  hotfixMayInterruptCanary: z
+    .boolean()
+    .default(false)
+    .describe('Whether this release’s canary is undone when a hotfix waits for production.'),
+});
+
 const weights = z
   .array(z.number())
   .superRefine((given, context) => {
@@ -203,6 +216,7 @@ export const releaseSchema = z.strictObject({
     ),
   loadTest: loadTest.prefault({}).describe('Load test against staging.'),
   approval: approval.prefault({}).describe('A person’s answer before production.'),
+  lane: lane.prefault({}).describe('How it behaves towards others that wait for the same environment.'),
   strategy,
   canary: canary.prefault({}).describe('How the candidate takes over production, step by step.'),
   blueGreen: blueGreen.prefault({}).describe('How the candidate takes over production, all at once.'),

@@ -25,7 +25,7 @@ export function toReleasePlan(
   staging: ResolvedEnvironment,
   production: ResolvedEnvironment,
 ): ReleasePlan {
-  const { train, evaluate, gate, approval, canary, stabilization } = release;
+  const { train, evaluate, gate, approval, canary, lane, stabilization } = release;
   return {
     model: modelOf(config),
     experiment: config.experiment,
@@ -44,6 +44,7 @@ export function toReleasePlan(
     integration: toStepSpec('integration', [], release.integration, config),
     loadTest: toLoadTestSpec(release.loadTest, config),
     approval: toApprovalPolicy(approval, production.roles),
+    ...(lane.supersede || lane.hotfixMayInterruptCanary ? { lane } : {}),
     canary: {
       weights: canary.weights,
       durationMs: canary.duration,

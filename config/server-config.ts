@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { kubernetesEnvironment } from './cluster-config.ts';
 import { bytes, name, port, projectId, url, variableName } from './fields.ts';
+import { freezesSchema } from './freeze-config.ts';
 import { githubConfigSchema, slackConfigSchema, webhooksConfigSchema } from './front-door-config.ts';
 import { approversSchema, peopleSchema } from './people-config.ts';
 import { secretSource } from './secret-source.ts';
@@ -13,6 +14,7 @@ const localEnvironment = z
     prometheus: url
       .default('http://127.0.0.1:9090')
       .describe('Prometheus that scrapes the served models of this environment.'),
+    freezes: freezesSchema,
     overlays: z
       .array(name)
       .default([])

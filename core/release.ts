@@ -28,6 +28,14 @@ export interface LoadTestSpec {
   readonly timeoutMs: number;
 }
 
+/** How a release behaves towards others of its project. */
+export interface LaneSpec {
+  /** Older ones that wait for the same lane end as superseded. */
+  readonly supersede: boolean;
+  /** Its canary is undone when a hotfix waits. */
+  readonly hotfixMayInterruptCanary: boolean;
+}
+
 export interface CanarySpec {
   /** Percent of the traffic, ascending, the last one 100. */
   readonly weights: readonly number[];
@@ -69,6 +77,8 @@ export interface ReleasePlan {
   readonly integration: StepSpec;
   readonly loadTest: LoadTestSpec;
   readonly approval: ApprovalPolicy;
+  /** How it behaves towards others that wait for a lane; absent in plans of version 0.1. */
+  readonly lane?: LaneSpec;
   readonly canary: CanarySpec;
   /** Present: blue-green instead of a canary. */
   readonly blueGreen?: BlueGreenSpec;
@@ -199,6 +209,10 @@ export interface Waiting {
   readonly for: string;
   readonly since: string;
   readonly next?: string;
+  /** The workflow that it waits behind, where it waits for a lane. */
+  readonly behind?: string;
+  /** ISO time until which it waits at most; absent: nobody can know. */
+  readonly until?: string;
 }
 
 export interface StepSummary {

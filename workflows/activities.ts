@@ -2,6 +2,8 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { ActivityInterfaceFor, ActivityOptions } from '@temporalio/workflow';
 import type {
+  AnnounceActivities,
+  DeliveryActivities,
   ApprovalActivities,
   GitActivities,
   LaneActivities,
@@ -30,6 +32,8 @@ export const records = area<RecordActivities>(profiles.records);
 export const saving = area<RecordActivities>(profiles.saving);
 export const lanes = area<LaneActivities>(profiles.records);
 export const approvals = area<ApprovalActivities>(profiles.approvals);
+/** What the forge could not deliver. */
+export const deliveries = area<DeliveryActivities>(profiles.deliveries);
 export const registry = area<RegistryActivities>(profiles.registry);
 export const rollout = area<RolloutActivities>(profiles.rollout);
 export const deploying = area<RolloutActivities>(profiles.deploy);
@@ -37,6 +41,10 @@ export const watching = area<WatchActivities>(profiles.look);
 export const checking = area<WatchActivities>(profiles.deploy);
 export const undoRegistry = area<RegistryActivities>(profiles.undoRegistry);
 export const undoRollout = area<RolloutActivities>(profiles.undo);
+
+export const announcing = area<AnnounceActivities>(profiles.records);
+export const tellingForge = area<AnnounceActivities>(profiles.tellForge);
+export const tellingChat = area<AnnounceActivities>(profiles.tellChat);
 
 /** All attempts of a step, as version 0.1.0 let Temporal count them. */
 export const stepOf = (step: StepSpec): StepActivities => proxyActivities<StepActivities>(stepProfile(step));

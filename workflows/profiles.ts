@@ -32,6 +32,23 @@ export const profiles = {
     retry: backoff,
     taskQueue: taskQueues.orchestration,
   },
+  /** Showing something on the forge, which may be down for hours: what is told late is told as it is then. */
+  tellForge: { ...patient, startToCloseTimeout: '2m', taskQueue: taskQueues.orchestration },
+  /** A message for people: after some hours it is not news any more. */
+  tellChat: {
+    ...patient,
+    startToCloseTimeout: '1m',
+    scheduleToCloseTimeout: '6h',
+    taskQueue: taskQueues.orchestration,
+  },
+  /** A look at what the forge could not deliver: the next one makes up for one that failed. */
+  deliveries: {
+    startToCloseTimeout: '5m',
+    heartbeatTimeout: '60s',
+    scheduleToCloseTimeout: '30m',
+    retry: { ...backoff, maximumAttempts: 5 },
+    taskQueue: taskQueues.orchestration,
+  },
   /** Fetching a commit and reading the file at it. */
   git: { ...patient, startToCloseTimeout: '5m', taskQueue: taskQueues.steps },
   /** MLflow's answers. */

@@ -10,6 +10,7 @@ import { Compensations } from './release/compensations.ts';
 import { laneOf } from './release/context.ts';
 import type { Release } from './release/context.ts';
 import { Controls } from './release/controls.ts';
+import { productionClaim } from './release/lane-claims.ts';
 import type { HeldLanes } from './release/lanes.ts';
 import { Ledger, newRecord } from './release/ledger.ts';
 import { fail, outcomeOf, ReleaseStopped } from './release/outcome.ts';
@@ -109,7 +110,7 @@ async function approveUnderLane(
   for (;;) {
     await getApproval(going, candidate, proof, champion);
     await ledger.enter('waitingForProductionLane', { for: `lane ${lane.environment}` });
-    await controls.lanes.take(lane);
+    await controls.lanes.take(lane, productionClaim(going));
     const now = await registry('who is champion').describeAlias({ model: plan.model, alias: 'champion' });
     const current = now?.version.version ?? null;
     if (current === champion) return champion;

@@ -1,7 +1,6 @@
 import { condition, getExternalWorkflowHandle, setHandler } from '@temporalio/workflow';
 import { ApplicationFailure } from '@temporalio/common';
-import { decideApproval } from '../../core/approval.ts';
-import type { Approval, ReleasePhase } from '../../core/release.ts';
+import type { ReleasePhase } from '../../core/release.ts';
 import {
   acknowledgeHold,
   lookTaken,
@@ -43,7 +42,6 @@ export class Controls {
   constructor(ledger: Ledger, abort: () => void) {
     this.#ledger = ledger;
     this.#abort = abort;
-    this.answers = new Answers(ledger);
     this.lanes = new HeldLanes({
       waits: (lane, wait) => {
         ledger.waitForLane(lane, wait);
@@ -52,6 +50,7 @@ export class Controls {
         this.#makeWayFor(hotfix);
       },
     });
+    this.answers = new Answers(ledger);
   }
 
   get mayAdvance(): boolean {

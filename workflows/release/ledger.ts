@@ -7,6 +7,8 @@ import {
 } from '@temporalio/workflow';
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { ciRunId, searchAttributes } from '../../core/ids.ts';
+import type { LaneRef } from '../../core/ids.ts';
+import type { LaneWait } from '../../core/lane.ts';
 import { releaseDetails } from '../../core/render/release-details.ts';
 import type {
   GateResult,
@@ -75,6 +77,14 @@ export class Ledger {
   waitsStill(what: string): void {
     const { waiting } = this.#record;
     if (waiting !== undefined) this.note({ waiting: { ...waiting, for: what } });
+  }
+
+  /** Why it does not have its lane yet, as the lane says. An undo waits for its compensations, whatever these wait for. */
+  waitForLane({ environment }: LaneRef, { behind, since, until, why }: LaneWait): void {
+    const { phase } = this.#record;
+    if (phase !== 'waitingForStagingLane' && phase !== 'waitingForProductionLane') return;
+    const known = { ...(behind === undefined ? {} : { behind }), ...(until === undefined ? {} : { until }) };
+    this.note({ waiting: { for: `lane ${environment}: ${why}`, since, ...known } });
   }
 
   inEnvironment(environment: string): void {
