@@ -30,31 +30,46 @@ export const podScrapeJob = ({
     keepWhere(`${annotation}longhaul_dev_environment`, environment),
     keepWhere('__meta_kubernetes_pod_container_port_name', 'http'),
     keepWhere('__meta_kubernetes_pod_phase', 'Running'),
-    copy(`${annotation}prometheus_io_path`, '__metrics_path__'),
-    ...Object.entries(seriesLabels).map(([from, to]) => copy(from, to)),
+    ...scrapeRules.map(({ from, regex, to, value }) => ({
+      ...{ source_labels: from, regex, target_label: to },
+      ...(value === undefined ? {} : { replacement: value }),
+    })),
   ],
 });
 
 const annotation = '__meta_kubernetes_pod_annotation_';
 
-/** Labels of the series of a replica, by what Prometheus knows of its pod. */
-export const seriesLabels: Readonly<Record<string, string>> = {
-  [`${annotation}longhaul_dev_environment`]: 'environment',
-  [`${annotation}longhaul_dev_model`]: 'model',
-  [`${annotation}longhaul_dev_arm`]: 'arm',
-  __meta_kubernetes_pod_label_longhaul_dev_track: 'track',
-  __meta_kubernetes_pod_label_longhaul_dev_colour: 'colour',
-  __meta_kubernetes_pod_name: 'replica',
-};
+/** What Prometheus makes of what it knows of a pod. */
+export interface RelabelRule {
+  readonly from: readonly string[];
+  readonly regex: string;
+  readonly to: string;
+  /** Default: what the expression has caught. */
+  readonly value?: string;
+}
+
+const copy = (from: string, to: string): RelabelRule => ({ from: [from], regex: '(.+)', to });
+
+/**
+ * Where a replica is scraped, and under which labels. Port and path are those of its annotations: where Istio has put a
+ * sidecar beside the server, it has written its own there.
+ */
+export const scrapeRules: readonly RelabelRule[] = [
+  copy(`${annotation}prometheus_io_path`, '__metrics_path__'),
+  {
+    from: ['__address__', `${annotation}prometheus_io_port`],
+    ...{ regex: '(.+?)(?::\\d+)?;(\\d+)', to: '__address__', value: '$1:$2' },
+  },
+  copy(`${annotation}longhaul_dev_environment`, 'environment'),
+  copy(`${annotation}longhaul_dev_model`, 'model'),
+  copy(`${annotation}longhaul_dev_arm`, 'arm'),
+  copy('__meta_kubernetes_pod_label_longhaul_dev_track', 'track'),
+  copy('__meta_kubernetes_pod_label_longhaul_dev_colour', 'colour'),
+  copy('__meta_kubernetes_pod_name', 'replica'),
+];
 
 const keepWhere = (source: string, regex: string): object => ({
   action: 'keep',
   source_labels: [source],
   regex,
-});
-
-const copy = (source: string, target: string): object => ({
-  source_labels: [source],
-  regex: '(.+)',
-  target_label: target,
 });

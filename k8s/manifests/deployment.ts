@@ -2,7 +2,7 @@ import type { V1Deployment, V1PodSpec, V1TopologySpreadConstraint } from '@kuber
 import type { Labels, Manifest } from '../api/cluster.ts';
 import { namesOf, slotSelector } from '../names.ts';
 import { fetchContainers, modelVolumes, serverContainer } from './containers.ts';
-import { deploymentOf, type ArmInSlot } from './given.ts';
+import { containerOf, deploymentOf, type ArmInSlot } from './given.ts';
 import { deploymentAnnotations, podAnnotations, slotLabels } from './metadata.ts';
 import type { Plain } from './plain.ts';
 
@@ -28,7 +28,7 @@ export function deployment(given: ArmInSlot, config: Manifest): Manifest {
       revisionHistoryLimit: 3,
       progressDeadlineSeconds: Math.max(600, Math.ceil(arm.serve.startTimeoutMs / 1_000) + 60),
       template: {
-        metadata: { labels, annotations: podAnnotations(given) },
+        metadata: { labels, annotations: podAnnotations(given, containerOf(given).port) },
         spec: podSpec(given, config),
       },
     },

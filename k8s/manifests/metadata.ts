@@ -23,10 +23,14 @@ export const deploymentAnnotations = (arm: ArmSpec): Labels => ({
   [keys.release]: arm.release,
 });
 
-/** On pods: whose they are, in full, for Prometheus. */
-export const podAnnotations = ({ lane, arm }: Pick<ArmInSlot, 'lane' | 'arm'>): Labels => ({
+/**
+ * On pods: whose they are, in full, for Prometheus, and where it reads their metrics. Where Istio puts a sidecar beside
+ * the server, it writes its own port and path there, which serve the server's metrics and the sidecar's.
+ */
+export const podAnnotations = ({ lane, arm }: Pick<ArmInSlot, 'lane' | 'arm'>, port: number): Labels => ({
   [keys.environment]: lane.environment,
   [keys.model]: lane.model,
   [keys.arm]: arm.id,
   'prometheus.io/path': arm.serve.metricsPath,
+  'prometheus.io/port': String(port),
 });

@@ -1,4 +1,4 @@
-import { seriesLabels } from '../../core/monitoring/pod-scrape-job.ts';
+import { scrapeRules } from '../../core/monitoring/pod-scrape-job.ts';
 import type { Kind, Manifest } from '../api/cluster.ts';
 import { namesOf } from '../names.ts';
 import { httpPort } from './containers.ts';
@@ -25,14 +25,11 @@ export const serviceMonitor = ({
       {
         port: httpPort,
         interval: '5s',
-        relabelings: Object.entries({ ...pathLabel, ...seriesLabels }).map(([from, to]) => ({
-          sourceLabels: [from],
-          regex: '(.+)',
-          targetLabel: to,
+        relabelings: scrapeRules.map(({ from, regex, to, value }) => ({
+          ...{ sourceLabels: from, regex, targetLabel: to },
+          ...(value === undefined ? {} : { replacement: value }),
         })),
       },
     ],
   },
 });
-
-const pathLabel = { __meta_kubernetes_pod_annotation_prometheus_io_path: '__metrics_path__' } as const;

@@ -19,11 +19,13 @@ export interface StartedPrometheus {
 /**
  * Starts a real Prometheus that scrapes its targets every 200 ms; it takes up to 5 s to notice changed ones.
  * @param jobs further scrape configurations, with their own ways to find targets
+ * @param rules groups of recording rules
  */
 export async function startPrometheus(
   targets: readonly ScrapeTarget[],
   job = 'models',
   jobs: readonly object[] = [],
+  rules: readonly object[] = [],
 ): Promise<StartedPrometheus> {
   const folder = await mkdtemp(join(tmpdir(), 'longhaul-prometheus-'));
   const targetsFile = join(folder, 'targets.json');
@@ -34,11 +36,13 @@ export async function startPrometheus(
   await setTargets(targets);
   const config = {
     global: { scrape_interval: '200ms', scrape_timeout: '200ms' },
+    rule_files: ['rules.yml'],
     scrape_configs: [
       { job_name: job, file_sd_configs: [{ files: [targetsFile], refresh_interval: '1s' }] },
       ...jobs,
     ],
   };
+  await writeFile(join(folder, 'rules.yml'), JSON.stringify({ groups: rules }));
   await writeFile(join(folder, 'prometheus.yml'), JSON.stringify(config));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;

@@ -106,6 +106,13 @@ function serverProblems(deployment: OwnObject): readonly Problem[] {
   ];
 }
 
+/** The port by the name that serves, of a template that has one. */
+export const servingPort = (template: unknown): number =>
+  listAt(at(template, ['spec']), 'containers')
+    .flatMap((container) => listAt(container, 'ports'))
+    .flatMap((port) => (at(port, ['name']) === httpPort ? [Number(at(port, ['containerPort']))] : []))[0] ??
+  NaN;
+
 const noDeployment = (folder: string): Problem => ({
   ...{ file: folder, line: 1, column: 1, key: '' },
   message: 'has no Deployment in its files (*.yaml, *.yml)',

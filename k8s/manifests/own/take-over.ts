@@ -3,7 +3,7 @@ import type { Labels, Manifest } from '../../api/cluster.ts';
 import { namesOf, podSelector, slotSelector } from '../../names.ts';
 import type { ArmInSlot } from '../given.ts';
 import { deploymentAnnotations, podAnnotations, sharedLabels, slotLabels } from '../metadata.ts';
-import { at } from './judge-objects.ts';
+import { at, servingPort } from './judge-objects.ts';
 
 /**
  * The project's Deployment in a slot: its name, selector, replicas and what tells its pods apart are Longhaul's, all
@@ -30,7 +30,10 @@ export function deploymentInSlot(given: ArmInSlot, own: Manifest, autoscaled: bo
         metadata: {
           ...mappingAt(template, ['metadata']),
           labels: { ...labelsAt(template, ['metadata', 'labels']), ...slotLabels(given) },
-          annotations: { ...labelsAt(template, ['metadata', 'annotations']), ...podAnnotations(given) },
+          annotations: {
+            ...labelsAt(template, ['metadata', 'annotations']),
+            ...podAnnotations(given, servingPort(template)),
+          },
         },
       },
     },

@@ -65,7 +65,11 @@ describe('a project’s own manifests', () => {
         template: {
           metadata: {
             labels: { app: 'churn', tier: 'model', 'longhaul.dev/arm': 'churn-v7-0a1b2c3d' },
-            annotations: { 'sidecar.istio.io/inject': 'true', 'prometheus.io/path': '/metrics' },
+            annotations: {
+              'sidecar.istio.io/inject': 'true',
+              'prometheus.io/path': '/metrics',
+              'prometheus.io/port': '8000',
+            },
           },
         },
       },
