@@ -68,7 +68,7 @@ describe('the Kubernetes guide', () => {
   test('has examples of every file', () => {
     const firstKeys = examples.map((text) => Object.keys(parse(text) as Mapping)[0]);
     expect(new Set(firstKeys)).toEqual(
-      new Set(['version', 'release', 'deployment', 'ci', 'monitorLabels', 'spec', 'metadata']),
+      new Set(['version', 'release', 'deployment', 'ci', 'previewUrl', 'monitorLabels', 'spec', 'metadata']),
     );
   });
 
