@@ -11,7 +11,8 @@ import type {
   ToldByKey,
 } from '../core/announcement.ts';
 import type { ArtifactRef, OutputRef } from '../core/artifact.ts';
-import type { CiPlan, CiRunResult, CiStepResult, Trigger } from '../core/ci.ts';
+import type { CiPlan, CiRunInput, CiRunResult, CiStepResult, Trigger } from '../core/ci.ts';
+import type { CommandEvent, TriggerEvent } from '../core/forge-event.ts';
 import type { Proof } from '../core/identity.ts';
 import type { LaneRef } from '../core/ids.ts';
 import type { Freeze, LaneRequest } from '../core/lane.ts';
@@ -37,6 +38,7 @@ import type {
   WorktreeSource,
 } from '../core/step.ts';
 import type { ConfigurationName } from '../core/trigger-policy.ts';
+import type { PullRequestRef, TriggerAction, TriggerDecision } from '../core/trigger.ts';
 import type { Look, WatchPolicy, WatchState } from '../core/watch.ts';
 
 /** Area git (queue steps): the mirror, the commit, and the configuration at that commit. */
@@ -301,8 +303,10 @@ export interface WeighInput {
   /** ISO time of the evidence that is asked about. */
   readonly sealedAt: string;
   readonly evidenceDigest: string;
-  /** Roles that may answer; empty: whoever may write to the repository. */
+  /** Roles that may answer; empty: on the forge whoever may write to the repository, in a chat anyone. */
   readonly roles: readonly string[];
+  /** Whether it matters who wrote what is released. */
+  readonly notTheAuthor: boolean;
 }
 
 export type Weighed =
@@ -311,8 +315,52 @@ export type Weighed =
       readonly answerer: Answerer;
       readonly evidence?: string;
       readonly comment: string;
+      /** Why the answer does not count although they gave it. */
+      readonly against?: string;
     }
   | { readonly proven: false; readonly reason: string };
+
+/** Area triggers (queue orchestration). */
+export interface TriggerActivities {
+  /** What an event starts, by the file of the base branch and what git and the forge say now. */
+  decideTrigger(input: { readonly event: TriggerEvent }): Promise<TriggerDecision>;
+  /** Starts the CI run of a commit, or joins the open one; with a listener that hears of its end. */
+  startCi(input: {
+    readonly run: CiRunInput;
+    readonly listener?: string;
+  }): Promise<{ readonly id: string; readonly runId: string }>;
+  /**
+   * Tells the open CI runs of a pull request to make way for its head; `isHead` is false, and nobody is told, where the
+   * commit is not the head any more.
+   */
+  supersedeOlder(input: {
+    readonly pullRequest: PullRequestRef;
+    readonly commit: string;
+  }): Promise<{ readonly isHead: boolean; readonly superseded: readonly string[] }>;
+  /**
+   * Starts the release of a commit whose CI has passed, or finds the open one. The same `key` starts one release.
+   * `first`: nothing where the commit was released before, or a newer one of its branch was.
+   */
+  beginRelease(input: {
+    readonly project: string;
+    readonly commit: string;
+    readonly trigger: Trigger;
+    readonly kind: 'first' | 'again';
+    readonly hotfix: boolean;
+    readonly key: string;
+  }): Promise<{ readonly id: string | null; readonly told: string }>;
+  /** Says a person's word to the open release of a commit, and gives its answer. */
+  tellRelease(input: {
+    readonly action: Extract<TriggerAction, { readonly kind: 'tell' }>;
+    readonly comment: number;
+  }): Promise<{ readonly accepted: boolean; readonly message: string }>;
+  /** Shows at a comment with a command what becomes of it: seen, done, or refused with the reason. */
+  answerCommand(input: {
+    readonly event: CommandEvent;
+    readonly state: 'seen' | 'done' | 'refused';
+    readonly message: string;
+  }): Promise<void>;
+}
 
 /** Area announce (queue orchestration): what the forge and the chat show of a run. */
 export interface AnnounceActivities {

@@ -1,11 +1,12 @@
 import type { Client } from '@temporalio/client';
 import type { CiRunInput, CiRunResult, CiStepState } from '../core/ci.ts';
-import { ciRunId, documentKeys, taskQueues } from '../core/ids.ts';
+import { ciRunId, documentKeys, pullRequestKey, taskQueues, untrustedCiRunId } from '../core/ids.ts';
 import type { ArtifactStore } from '../core/ports/artifact-store.ts';
 import { sourceSaid } from '../core/render/source-words.ts';
 import { detailsOf, summaryOf } from '../core/summary.ts';
 import type { ciRun } from '../workflows/index.ts';
-import { ciRunStatus } from '../workflows/messages.ts';
+import { ciListen, ciRunStatus } from '../workflows/messages.ts';
+import type { CiListener } from '../workflows/messages.ts';
 import { askOpen } from './ask-open.ts';
 import type { StartedRun } from './longhaul-client.ts';
 import { pendingWorkOf } from './pending-work.ts';
@@ -27,20 +28,44 @@ export interface CiRunView {
   readonly pending: readonly PendingWork[];
 }
 
-/** One run a commit at a time: starting it while it is open joins it. */
-export async function startCiRun(client: Client, input: CiRunInput): Promise<StartedRun> {
-  const handle = await client.workflow.start<typeof ciRun>('ciRun', {
-    workflowId: ciRunId(input.project, input.commit),
+/**
+ * One run a commit at a time: starting it while it is open joins it. A stranger's commit has a run of its own. A listener
+ * is told to the run with its start, so that it misses no end.
+ */
+export async function startCiRun(
+  client: Client,
+  input: CiRunInput,
+  listener?: CiListener,
+): Promise<StartedRun> {
+  const { project, commit, pullRequest: number, trigger, source, untrusted } = input;
+  const options = {
+    workflowId: untrusted === true ? untrustedCiRunId(project, commit) : ciRunId(project, commit),
     taskQueue: taskQueues.orchestration,
-    args: [input],
-    workflowIdConflictPolicy: 'USE_EXISTING',
-    typedSearchAttributes: runAttributes({ project: input.project, commit: input.commit }),
+    typedSearchAttributes: runAttributes({
+      ...{ project, commit },
+      ...(number === undefined ? {} : { pullRequest: pullRequestKey({ project, number }) }),
+    }),
     staticSummary: summaryOf(
-      `CI of ${input.project}: ${input.source === undefined ? input.commit.slice(0, 12) : sourceSaid(input.source)}`,
+      `CI of ${project}: ${source === undefined ? commit.slice(0, 12) : sourceSaid(source)}`,
     ),
-    staticDetails: detailsOf(`Started by ${input.trigger.by} (${input.trigger.kind}).`),
-  });
-  return { id: handle.workflowId, runId: handle.firstExecutionRunId };
+    staticDetails: detailsOf(`Started by ${trigger.by} (${trigger.kind}).`),
+  };
+  if (listener === undefined) {
+    const { workflowId: id, firstExecutionRunId: runId } = await client.workflow.start<typeof ciRun>(
+      'ciRun',
+      {
+        ...options,
+        args: [input],
+        workflowIdConflictPolicy: 'USE_EXISTING',
+      },
+    );
+    return { id, runId };
+  }
+  const { workflowId: id, signaledRunId: runId } = await client.workflow.signalWithStart<
+    typeof ciRun,
+    [CiListener]
+  >('ciRun', { ...options, args: [input], signal: ciListen, signalArgs: [listener] });
+  return { id, runId };
 }
 
 /** An open run as it is now; a closed one from the store. */

@@ -18,21 +18,46 @@ import type { Answer, PersonMessage, ReleaseMessage } from '../workflows/message
 import { isSilence } from './ask-open.ts';
 import type { StartedRun } from './longhaul-client.ts';
 import { runAttributes } from './search-attributes.ts';
-import { statusNow } from './workflow-status.ts';
+import { describeNow, statusNow } from './workflow-status.ts';
 
 /** `model` names the lane and is part of the id; it comes from the file at the commit. */
 export type StartReleaseInput = Omit<ReleaseInput, 'attempt'> & { readonly model: string };
 
+type Deps = { readonly client: Client; readonly store: ArtifactStore };
+
 /** The first attempt whose id is free, in Temporal and in the store. Two callers at once get two ids or one refusal. */
-export async function startRelease(
-  { client, store }: { readonly client: Client; readonly store: ArtifactStore },
+export async function startRelease(deps: Deps, input: StartReleaseInput): Promise<StartedRun> {
+  const { kind, run } = await startOrFindRelease(deps, input, {});
+  if (kind === 'open') throw stillOpen(run.id);
+  return run;
+}
+
+/** What came of a start: a new release, the open one of the commit, or one that was there before. */
+export interface ReleaseStart {
+  readonly kind: 'started' | 'open' | 'earlier';
+  readonly run: StartedRun;
+}
+
+/**
+ * Starts the next attempt for a commit, unless one is open.
+ * @param how.key of whoever asks: what was started for it is found again, so that asking twice starts one
+ * @param how.once whether an attempt that has ended is enough
+ */
+export async function startOrFindRelease(
+  { client, store }: Deps,
   { model, ...input }: StartReleaseInput,
-): Promise<StartedRun> {
+  { key, once = false }: { readonly key?: string; readonly once?: boolean },
+): Promise<ReleaseStart> {
   for (let attempt = 1; ; attempt++) {
     const id = releaseId(model, input.commit, attempt);
-    const status = await statusNow(client, id);
-    if (status === 'RUNNING') throw stillOpen(id);
-    if (status !== 'UNKNOWN' || (await store.readDocument(documentKeys.release(id))) !== null) continue;
+    const description = await describeNow(client, id);
+    const run = { id, runId: description?.runId ?? '' };
+    if (key !== undefined && description?.memo?.['startedFor'] === key) return { kind: 'started', run };
+    if (description?.status.name === 'RUNNING') return { kind: 'open', run };
+    if (description !== null || (await store.readDocument(documentKeys.release(id))) !== null) {
+      if (once) return { kind: 'earlier', run };
+      continue;
+    }
     try {
       const handle = await client.workflow.start<typeof release>('release', {
         workflowId: id,
@@ -44,10 +69,11 @@ export async function startRelease(
         staticDetails: detailsOf(
           `Project ${input.project}, commit ${input.commit}, attempt ${attempt}, started by ${input.trigger.by} (${input.trigger.kind}).`,
         ),
+        ...(key === undefined ? {} : { memo: { startedFor: key } }),
       });
-      return { id, runId: handle.firstExecutionRunId };
+      return { kind: 'started', run: { id, runId: handle.firstExecutionRunId } };
     } catch (error) {
-      if (error instanceof WorkflowExecutionAlreadyStartedError) throw stillOpen(id);
+      if (error instanceof WorkflowExecutionAlreadyStartedError) return { kind: 'open', run };
       throw error;
     }
   }

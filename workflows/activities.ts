@@ -12,6 +12,7 @@ import type {
   RegistryActivities,
   RolloutActivities,
   StepActivities,
+  TriggerActivities,
   WatchActivities,
 } from '../activities/contracts.ts';
 import { attemptWords } from '../core/retry.ts';
@@ -34,6 +35,8 @@ export const lanes = area<LaneActivities>(profiles.records);
 export const approvals = area<ApprovalActivities>(profiles.approvals);
 /** What the forge could not deliver. */
 export const deliveries = area<DeliveryActivities>(profiles.deliveries);
+/** Decisions of what starts what, by git and the forge, and the starts themselves. */
+export const triggers = area<TriggerActivities>(profiles.triggers);
 export const registry = area<RegistryActivities>(profiles.registry);
 export const rollout = area<RolloutActivities>(profiles.rollout);
 export const deploying = area<RolloutActivities>(profiles.deploy);

@@ -49,6 +49,8 @@ export const profiles = {
     retry: { ...backoff, maximumAttempts: 5 },
     taskQueue: taskQueues.orchestration,
   },
+  /** Deciding and starting: a fetch and some questions to the forge, either of which may be away for hours. */
+  triggers: { ...patient, startToCloseTimeout: '5m', taskQueue: taskQueues.orchestration },
   /** Fetching a commit and reading the file at it. */
   git: { ...patient, startToCloseTimeout: '5m', taskQueue: taskQueues.steps },
   /** MLflow's answers. */

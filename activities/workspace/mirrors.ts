@@ -20,6 +20,12 @@ export interface Mirrors {
    * @throws LonghaulError NotPermitted, UnknownCommit, Unreachable, NotFound for a bundle that is gone
    */
   withCommit(ref: CommitRef): Promise<string>;
+  /**
+   * Fetches all branches as they are now, those that are gone taken out; `main` is the branch that the repository calls
+   * its own, null for one without commits.
+   * @throws LonghaulError NotPermitted, UnknownCommit, Unreachable
+   */
+  refresh(project: string): Promise<{ readonly mirror: string; readonly main: string | null }>;
   /** The bare repository's folder, whether it exists or not. */
   folderOf(project: string): string;
 }
@@ -34,6 +40,16 @@ export function createMirrors(options: {
 
   return {
     folderOf,
+    async refresh(project) {
+      const url = permittedUrl(options.projects(), project);
+      const mirror = folderOf(project);
+      await withLock(mirror, async () => {
+        await makeOnce(mirror);
+        await fetchBranches(mirror, url);
+      });
+      return { mirror, main: await branchOfHead(url) };
+    },
+
     async withCommit({ project, commit, source }) {
       const url = permittedUrl(options.projects(), project);
       checkHash(commit);
@@ -75,14 +91,27 @@ async function hasCommit(mirror: string, commit: string): Promise<boolean> {
   return (await git(['--git-dir', mirror, 'cat-file', '-e', `${commit}^{commit}`])).code === 0;
 }
 
+const fetching = (mirror: string): readonly string[] => [
+  ...['--git-dir', mirror, 'fetch', '--quiet', '--no-tags'],
+];
+
+async function fetchBranches(mirror: string, url: string): Promise<void> {
+  const refs = ['+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags/*'];
+  const all = await git([...fetching(mirror), '--prune', '--', url, ...refs]);
+  if (all.code !== 0) throw fetchFailure(url, all.stderr);
+}
+
+async function branchOfHead(url: string): Promise<string | null> {
+  const asked = await git(['ls-remote', '--symref', '--', url, 'HEAD']);
+  if (asked.code !== 0) throw fetchFailure(url, asked.stderr);
+  return /^ref: refs\/heads\/(?<branch>\S+)\tHEAD$/m.exec(asked.stdout)?.groups?.['branch'] ?? null;
+}
+
 /** All branches and tags first; then the commit by its hash, for one that no branch holds (any more). */
 async function fetchCommit(mirror: string, url: string, commit: string): Promise<void> {
-  const fetch = ['--git-dir', mirror, 'fetch', '--quiet', '--no-tags'];
-  const refs = ['+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags/*'];
-  const all = await git([...fetch, '--prune', '--', url, ...refs]);
-  if (all.code !== 0) throw fetchFailure(url, all.stderr);
+  await fetchBranches(mirror, url);
   if (await hasCommit(mirror, commit)) return;
-  await git([...fetch, '--', url, commit]);
+  await git([...fetching(mirror), '--', url, commit]);
   if (await hasCommit(mirror, commit)) return;
   throw new LonghaulError('UnknownCommit', `The commit ${commit} is not in ${withoutCredentials(url)}.`, {
     mend: 'Push it first, or check the hash.',

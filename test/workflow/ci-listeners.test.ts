@@ -1,5 +1,5 @@
 import { Context } from '@temporalio/activity';
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import type { CiRunInput } from '../../core/ci.ts';
 import { taskQueues } from '../../core/ids.ts';
 import type * as workflows from '../../workflows/index.ts';
@@ -75,6 +75,12 @@ function stuck(step: string): Promise<void> {
 
 it('tells each listener of its end, once, and those who hear steps of changes before', async () => {
   const [steps, end] = [await openListener(), await openListener()];
+  world.stepOutcomes.set('data-validation', async () => {
+    await vi.waitFor(async () => {
+      expect(await steps.told()).not.toEqual([]);
+    }, 15_000);
+    return passed('data-validation');
+  });
   await stage.run(world, async () => {
     const handle = await start();
     await handle.signal('listen', ...listenTo(steps.id, 'steps'));
@@ -125,9 +131,7 @@ it('makes way for a newer commit: its steps end, its report says so, and it ends
     status: 'cancelled',
     reason: 'the run made way for bbbbbbbbbbbb',
   });
-  expect(result.steps.find(({ name }) => name === 'evaluate')?.outcome).toMatchObject({
-    reason: 'the run made way for bbbbbbbbbbbb before it started',
-  });
+  expect(world.ran).not.toContain('train-sample');
   expect(await end.told()).toEqual([expect.stringContaining(`"supersededBy":"${newer}"`)]);
   await end.close();
 });
