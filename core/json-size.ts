@@ -2,8 +2,14 @@
 
 /** Bytes of a value as JSON; 0 for one that JSON leaves out. */
 export const jsonBytes = (value: unknown): number => {
+  const json = JSON.stringify(value) as string | undefined;
+  return json === undefined ? 0 : textBytes(json);
+};
+
+/** Bytes of a text. */
+export const textBytes = (text: string): number => {
   let bytes = 0;
-  for (const character of (JSON.stringify(value) as string | undefined) ?? '') bytes += utf8Bytes(character);
+  for (const character of text) bytes += utf8Bytes(character);
   return bytes;
 };
 
