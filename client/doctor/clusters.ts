@@ -1,10 +1,13 @@
 import type { KubernetesEnvironment } from '../../config/cluster-config.ts';
 import type { ServerConfig } from '../../config/server-config.ts';
+import { LonghaulError } from '../../core/errors.ts';
 import { refuseOldCluster } from '../../k8s/api/cluster-version.ts';
 import { examineCluster } from '../../k8s/api/examine-cluster.ts';
 import type { ClusterExamination, Right } from '../../k8s/api/examine-cluster.ts';
+import { servedArms } from '../../k8s/target/served-arms.ts';
 import { permissionsFor } from '../../k8s/permissions.ts';
 import type { Permission } from '../../k8s/permissions.ts';
+import { judgeAnswers } from './answers.ts';
 import { ok, problem } from './finding.ts';
 import type { Check, Finding, Found } from './finding.ts';
 
@@ -32,14 +35,23 @@ const clusterCheck = (name: string, environment: KubernetesEnvironment): Check =
       return [told('cluster', noNamespace(context, namespace))];
     const monitored = await cluster.has({ apiVersion: 'monitoring.coreos.com/v1', kind: 'ServiceMonitor' });
     const needed = permissionsFor(traffic.kind, monitored);
+    const answers = await judgeAnswers(environment, await armsOf(cluster, name));
     return [
       told('cluster', here),
       told('traffic', await judgeTraffic(cluster, traffic.kind)),
       told('rights', judgeRights(needed, await missingRights(cluster, needed), { context, namespace })),
       told('metrics', ok(judgeMetrics(monitored))),
+      ...(answers === null ? [] : [told('answers', answers)]),
     ];
   },
 });
+
+/** Where we may not look, the rights that lack are told. */
+const armsOf = (cluster: ClusterExamination, name: string): ReturnType<typeof servedArms> =>
+  servedArms(cluster, name).catch((error: unknown) => {
+    if (error instanceof LonghaulError && error.type === 'NotPermitted') return [];
+    throw error;
+  });
 
 const noNamespace = (context: string, namespace: string): Found =>
   problem(

@@ -2,7 +2,7 @@ import { LonghaulError } from '../../core/errors.ts';
 import { createConnection } from './connection.ts';
 import type { ApiConnection } from './connection.ts';
 import { clusterOver } from './create-cluster.ts';
-import type { ClusterVersion, Kind } from './cluster.ts';
+import type { Cluster, ClusterVersion, Kind } from './cluster.ts';
 import type { ClusterPlace } from './credentials.ts';
 
 /** What a release asks of a cluster before it can begin, to be looked at without a change. */
@@ -13,6 +13,7 @@ export interface ClusterExamination {
   /** Whether the namespace is there; null where our rights do not let us know. */
   readonly namespaceExists: () => Promise<boolean | null>;
   readonly has: (kind: Kind) => Promise<boolean>;
+  readonly list: Cluster['list'];
   /** Asks the API server itself, as each request will be judged. */
   readonly isAllowed: (right: Right) => Promise<boolean>;
 }
@@ -44,6 +45,7 @@ export function examineCluster(place: ClusterPlace): ClusterExamination {
       }
     },
     has: (kind) => cluster.has(kind),
+    list: (kind, labels) => cluster.list(kind, labels),
     isAllowed: (right) => isAllowed(connection, namespace, right),
   };
 }

@@ -35,10 +35,14 @@ export async function hindranceOfVersion(
   return null;
 }
 
-interface Told {
+export interface Told {
   readonly version: string | null;
   readonly words: string;
 }
+
+/** What a door answers once. */
+export const askVersion = (door: FrontDoor, serve: ArmSpec['serve']): Promise<Told> =>
+  askOnce(new URL(serve.healthPath, door.baseUrl), door.headers, serve.versionHeader);
 
 /** One GET over a connection of its own. */
 function askOnce(url: URL, headers: Readonly<Record<string, string>>, versionHeader: string): Promise<Told> {
