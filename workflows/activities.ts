@@ -31,7 +31,7 @@ export const git = area<GitActivities>(profiles.git);
 export const records = area<RecordActivities>(profiles.records);
 /** Saves in passing: the next one makes up for one that failed. */
 export const saving = area<RecordActivities>(profiles.saving);
-export const lanes = area<LaneActivities>(profiles.records);
+export const lanes = area<LaneActivities>(profiles.lanes);
 export const approvals = area<ApprovalActivities>(profiles.approvals);
 /** What the forge could not deliver. */
 export const deliveries = area<DeliveryActivities>(profiles.deliveries);

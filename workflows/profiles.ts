@@ -21,8 +21,10 @@ const stubborn = { scheduleToCloseTimeout: '24h', retry: backoff } as const;
 const untilItHasStopped = { cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED } as const;
 
 export const profiles = {
-  /** Records and lanes, beside the workflows. */
+  /** Records, beside the workflows. */
   records: { ...patient, taskQueue: taskQueues.orchestration },
+  /** Messages to lanes, a moment each: while a lost worker is waited for, everybody waits. */
+  lanes: { ...patient, startToCloseTimeout: '10s', taskQueue: taskQueues.orchestration },
   /** A record on its way: not worth holding up an undo for. */
   saving: { ...patient, scheduleToCloseTimeout: '2m', taskQueue: taskQueues.orchestration },
   /** Who has given an answer: a person waits for what comes of it, and can give it again. */

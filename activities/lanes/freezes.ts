@@ -38,7 +38,7 @@ const spansOf = (window: FreezeWindow, now: Temporal.Instant): readonly Span[] =
   const today = now.toZonedDateTimeISO(window.timezone).toPlainDate();
   const monday = today.subtract({ days: today.dayOfWeek - 1 });
   return [-1, 0, 1, 2].map((weeks) => {
-    const first = monday.add({ weeks, days: weekly.fromDay });
+    const first = monday.add({ days: 7 * weeks + weekly.fromDay });
     const last = first.add({ days: weekly.length });
     return spanOf(first.toPlainDateTime(weekly.from), last.toPlainDateTime(weekly.to), window);
   });

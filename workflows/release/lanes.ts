@@ -21,7 +21,7 @@ import { ReleaseStopped } from './outcome.ts';
 const ticket = (lane: LaneRef) => ({ lane, holder: workflowInfo().workflowId, runId: workflowInfo().runId });
 
 /** A lane that was terminated has forgotten who waited: they ask again, after a while that doubles up to the longest. */
-const firstPatienceMs = 5 * 60_000;
+const fiveMinutesMs = 5 * 60_000;
 const longestPatienceMs = 60 * 60_000;
 
 /** What of a request its caller decides. */
@@ -50,9 +50,11 @@ interface Asked {
 export class HeldLanes {
   readonly #asked = new Map<string, Asked>();
   readonly #listener: LaneListener;
+  readonly #firstPatienceMs: number;
 
-  constructor(listener: LaneListener = {}) {
+  constructor(listener: LaneListener = {}, firstPatienceMs = fiveMinutesMs) {
     this.#listener = listener;
+    this.#firstPatienceMs = firstPatienceMs;
   }
 
   /** Takes what lanes say from the first task on, so that nothing is lost. */
@@ -85,7 +87,10 @@ export class HeldLanes {
     for (let asks = 0; !asked.held; asks += 1) {
       if (!asked.granted) {
         await lanes(`ask${asks === 0 ? '' : ' again'} for lane ${lane.environment}`).requestLane(wish);
-        await untilGranted(asked, fenced ? patienceMs(asks) : longestPatienceMs);
+        await untilGranted(
+          asked,
+          fenced ? Math.min(this.#firstPatienceMs * 2 ** asks, longestPatienceMs) : longestPatienceMs,
+        );
       }
       if (asked.granted) asked.granted = asked.held = !fenced || (await startHold(asked));
     }
@@ -113,8 +118,6 @@ export class HeldLanes {
     else asked.supersededBy = to;
   }
 }
-
-const patienceMs = (asks: number): number => Math.min(firstPatienceMs * 2 ** asks, longestPatienceMs);
 
 /** Waits for the turn for this long. */
 async function untilGranted(asked: Asked, forMs: number): Promise<void> {
