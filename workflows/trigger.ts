@@ -84,7 +84,7 @@ async function runCi(action: CiAction, command: CommandEvent | null, ends: Ends,
 }
 
 /** A run that has just begun is listed within seconds: who was not seen at first is seen then. */
-const untilListedMs = 10_000;
+const untilListedMs = 3_000;
 
 /** A CI run that ended without a word (terminated, timed out) is found out this often. */
 const checkEveryMs = 10 * 60_000;

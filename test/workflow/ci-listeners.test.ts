@@ -8,11 +8,16 @@ import { commit, openStage } from './harness.ts';
 import type { Stage } from './harness.ts';
 import { passed, World } from './world.ts';
 
+const run: CiRunInput = { project: 'longhaul/flights', commit, trigger: { kind: 'push', by: 'ann' } };
+
 let stage: Stage;
 let world: World;
 let runs = 0;
 beforeAll(async () => {
-  stage = await openStage();
+  stage = await openStage(() => ({
+    decideTrigger: () => Promise.resolve({ actions: [{ kind: 'ci', run, release: 'first' }], told: ['CI.'] }),
+    startCi: () => Promise.resolve({ id: 'ci/that-was-terminated', runId: 'of-long-ago' }),
+  }));
 });
 afterAll(() => stage.close());
 beforeEach(() => {
@@ -174,4 +179,18 @@ it('hands on that its code is a stranger’s, and whose configuration it has', a
   );
   expect(asked).toEqual(['production', true]);
   expect(result.untrusted).toBe(true);
+});
+
+it('is found out to have ended by a trigger that waits for it and was told nothing', async () => {
+  const result = await stage.run(world, () =>
+    stage.env.client.workflow.execute<typeof workflows.trigger>('trigger', {
+      workflowId: 'trigger/told-nothing',
+      taskQueue: taskQueues.orchestration,
+      args: [{ event: { kind: 'schedule', project: run.project, schedule: 'nightly' } }],
+    }),
+  );
+  expect(result).toEqual({
+    told: ['CI.', `CI of ${commit.slice(0, 12)} did not pass.`],
+    started: ['ci/that-was-terminated'],
+  });
 });

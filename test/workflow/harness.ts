@@ -43,10 +43,11 @@ let releases = 0;
 export const nextReleaseId = (): string => `release/flight-delay/c0ffee-${(releases += 1)}`;
 
 /** Time is skipped whenever every workflow waits: for one workflow at a time. */
-export const openStage = async (): Promise<Stage> => stageOn(await startSkippingServer());
+export const openStage = async (more?: MoreActivities): Promise<Stage> =>
+  stageOn(await startSkippingServer(), more);
 
 /** The SDK gives the server five seconds, which a cold JVM on a busy machine may need more than once. */
-async function startSkippingServer(tries = 4): Promise<TestWorkflowEnvironment> {
+export async function startSkippingServer(tries = 4): Promise<TestWorkflowEnvironment> {
   try {
     return await TestWorkflowEnvironment.createTimeSkipping({
       server: { executable: findTools().testServer },
@@ -61,7 +62,9 @@ async function startSkippingServer(tries = 4): Promise<TestWorkflowEnvironment> 
  * A real server with real time: for workflows that meet. `longestHistory` is the number of events from which it
  * suggests a continue-as-new; its own default when absent.
  */
-export const openRealStage = async (options: { readonly longestHistory?: number } = {}): Promise<Stage> =>
+export const openRealStage = async (
+  options: { readonly longestHistory?: number; readonly more?: MoreActivities } = {},
+): Promise<Stage> =>
   stageOn(
     await TestWorkflowEnvironment.createLocal({
       server: {
@@ -74,15 +77,19 @@ export const openRealStage = async (options: { readonly longestHistory?: number 
         ].flatMap((value) => ['--dynamic-config-value', value]),
       },
     }),
+    options.more,
   );
 
-async function stageOn(env: TestWorkflowEnvironment): Promise<Stage> {
+/** Activities of the queue orchestration beside those of the world. */
+type MoreActivities = (client: TestWorkflowEnvironment['client']) => object;
+
+async function stageOn(env: TestWorkflowEnvironment, more?: MoreActivities): Promise<Stage> {
   await env.connection.operatorService.addSearchAttributes({
     namespace: 'default',
     searchAttributes: Object.fromEntries(Object.values(searchAttributes).map((name) => [name, 2])),
   });
   const present: { world: World } = { world: new World() };
-  const workers = await workersFor(env, present);
+  const workers = await workersFor(env, present, more?.(env.client) ?? {});
   const running = workers.map((worker) => worker.run());
   return {
     env,
@@ -104,7 +111,7 @@ async function stageOn(env: TestWorkflowEnvironment): Promise<Stage> {
   };
 }
 
-type Area = 'git' | 'steps' | 'records' | 'registry' | 'rollout' | 'watch' | 'loadTest';
+type Area = 'git' | 'steps' | 'records' | 'approvals' | 'registry' | 'rollout' | 'watch' | 'loadTest';
 
 /** The activities of the world that is present when they are called. */
 function activitiesOf(present: { readonly world: World }, ...areas: readonly Area[]): object {
@@ -123,19 +130,31 @@ function activitiesOf(present: { readonly world: World }, ...areas: readonly Are
   return Object.fromEntries(names) as object;
 }
 
+/** An activity hears of its cancellation with its next heartbeat. */
+const promptly = {
+  maxHeartbeatThrottleInterval: '200ms',
+  defaultHeartbeatThrottleInterval: '200ms',
+} as const;
+
 async function workersFor(
   env: TestWorkflowEnvironment,
   present: { readonly world: World },
+  more: object,
 ): Promise<readonly Worker[]> {
   const connection = env.nativeConnection;
   const worker = (taskQueue: string, activities: object): Promise<Worker> =>
-    Worker.create({ connection, taskQueue, activities });
+    Worker.create({ connection, taskQueue, activities, ...promptly });
   return [
     await Worker.create({
       connection,
       taskQueue: taskQueues.orchestration,
+      ...promptly,
       workflowBundle: await workflowBundle(),
-      activities: { ...activitiesOf(present, 'records'), ...createLaneActivities({ client: env.client }) },
+      activities: {
+        ...activitiesOf(present, 'records'),
+        ...createLaneActivities({ client: env.client }),
+        ...more,
+      },
     }),
     await worker(taskQueues.steps, activitiesOf(present, 'git', 'steps')),
     await worker(taskQueues.gpu, activitiesOf(present, 'steps')),
