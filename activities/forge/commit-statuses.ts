@@ -14,12 +14,7 @@ export async function putStatus(client: GithubClient, check: Check): Promise<voi
     description: fittedLine(title, 140),
     ...(detailsUrl === undefined ? {} : { target_url: detailsUrl }),
   };
-  const standing = await client.paginate(client.rest.repos.getCombinedStatusForRef, {
-    ...ownerAndRepo(project),
-    ref: commit,
-    per_page: 100,
-  });
-  const newest = standing.find(({ context }) => context === name);
+  const newest = await newestStatus(client, check);
   const same =
     newest?.state === wanted.state &&
     newest.description === wanted.description &&
@@ -31,6 +26,20 @@ export async function putStatus(client: GithubClient, check: Check): Promise<voi
     context: name,
     ...wanted,
   });
+}
+
+/** GitHub tells the newest first. */
+async function newestStatus(client: GithubClient, { commit, name, project }: Check) {
+  const pages = client.paginate.iterator(client.rest.repos.listCommitStatusesForRef, {
+    ...ownerAndRepo(project),
+    ref: commit,
+    per_page: 100,
+  });
+  for await (const { data } of pages) {
+    const found = data.find(({ context }) => context === name);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** What waits for a person is pending: it holds up a merge and is nobody's failure. */

@@ -221,8 +221,13 @@ function problemsBy(key: string, schema: Schema, value: unknown): readonly strin
   const validate = validators.get(key) ?? ajv.compile(asJsonSchema(schema) as object);
   validators.set(key, validate);
   if (validate(value)) return [];
-  return (validate.errors ?? []).map(({ instancePath, message = '' }) => `${instancePath} ${message}`);
+  return (validate.errors ?? [])
+    .filter(({ instancePath, keyword }) => keyword !== 'type' || !answeredNull.test(instancePath))
+    .map(({ instancePath, message = '' }) => `${instancePath} ${message}`);
 }
+
+/** Of a pull request whose fork is gone GitHub answers null, which its description of a single one leaves out. */
+const answeredNull = /^\/head\/(repo|user)$/;
 
 /** A fresh copy of the description's own example, such as `pull-request`; of a list, its first. */
 export function example(name: string): Json {

@@ -26,7 +26,7 @@ const urlOf = (world: World, repository: FakeRepository): string =>
 const pageOf = (repository: FakeRepository): string => `https://github.com/${repository.fullName}`;
 
 /** A repository as it is told beside others. */
-export const minimalRepository = (world: World, repository: FakeRepository): Json => ({
+const minimalRepository = (world: World, repository: FakeRepository): Json => ({
   ...example('minimal-repository'),
   id: repository.id,
   name: repository.name,
@@ -183,11 +183,6 @@ export const status = (one: FakeStatus): Json => ({
   ...{ target_url: one.target_url, creator: user(one.creator) },
   ...{ created_at: one.createdAt, updated_at: one.createdAt },
 });
-
-export const simpleStatus = (one: FakeStatus): Json => {
-  const { creator, ...shown } = status(one);
-  return { ...shown, required: false };
-};
 
 export const deployment = (world: World, repository: FakeRepository, one: FakeDeployment): Json => ({
   ...example('deployment'),

@@ -1,6 +1,5 @@
-import { example } from '../description.ts';
 import type { Json } from '../description.ts';
-import { checkRun, minimalRepository, simpleStatus, status } from '../likeness.ts';
+import { checkRun, status } from '../likeness.ts';
 import type { FakeAnnotation, FakeCheckRun, FakeRepository } from '../state.ts';
 import { invalid, loginOf, notFound, page, refused } from '../world.ts';
 import type { Answer, Call, Routes } from '../world.ts';
@@ -30,7 +29,6 @@ export const checkRoutes: Routes = {
     needs: ['statuses', 'read'],
     answer: (call) => page(call, statusesOf(call).map(status)),
   },
-  'repos/get-combined-status-for-ref': { needs: ['statuses', 'read'], answer: combined },
 };
 
 const runOf = ({ repository, params }: Call): FakeCheckRun | undefined =>
@@ -159,16 +157,3 @@ function createStatus(call: Call): Answer {
 /** Newest first. */
 const statusesOf = ({ repository, params }: Call): FakeRepository['statuses'] =>
   repository.statuses.filter(({ sha }) => sha === params['ref']).toReversed();
-
-function combined(call: Call): Answer {
-  const { world, repository, params } = call;
-  const all = statusesOf(call);
-  const newest = all.filter((one, at) => all.findIndex(({ context }) => context === one.context) === at);
-  return page(call, newest, (part) => ({
-    ...example('combined-commit-status'),
-    sha: params['ref'],
-    total_count: newest.length,
-    statuses: part.map(simpleStatus),
-    repository: minimalRepository(world, repository),
-  }));
-}
