@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { name, paths, patterns, projectId, secretNames, variables } from './fields.ts';
+import { pullRequestSchema } from './pull-request-config.ts';
 import { releaseSchema } from './release-config.ts';
 import { ciStepSchema } from './step-config.ts';
 import { triggersSchema } from './triggers-config.ts';
@@ -55,6 +56,7 @@ export const projectConfigSchema = z.strictObject({
     .prefault({})
     .describe('What starts CI and releases, by which branch, when, and with whose configuration.'),
   ci: ci.prefault({}).describe('What runs for every commit.'),
+  pullRequest: pullRequestSchema,
   release: releaseSchema
     .optional()
     .describe('What a green commit goes through to production. Left out: CI only.'),

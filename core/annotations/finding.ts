@@ -42,8 +42,10 @@ export function finding(
 
 /** Without characters that a terminal obeys or that turn the order of a text around; the cut is marked. */
 export function plainText(text: string, longest: number): string {
-  const plain = text.replace(colours, '').replace(unseen, '').trim();
-  return plain.length <= longest ? plain : `${plain.slice(0, longest - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+  const begun = text.slice(0, longest * 4);
+  const plain = begun.replace(colours, '').replace(unseen, '').trim();
+  if (plain.length <= longest && begun.length === text.length) return plain;
+  return `${plain.slice(0, longest - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }
 
 /** What a terminal takes for colours and moves of its cursor. */

@@ -52,7 +52,7 @@ function aboutBlocks({ ended, steps, detailsUrl, id, untrusted }: CiView): reado
   const taken = steps.filter(({ takenFrom }) => takenFrom !== undefined);
   const saved = taken.reduce((sum, { takenFrom }) => sum + (takenFrom?.seconds ?? 0), 0);
   const parts = [
-    ...(ended === undefined ? [] : [`${steps.length} steps in ${formatDuration(ended.seconds * 1000)}`]),
+    ...(ended === undefined ? [] : [`${steps.length} ${steps.length === 1 ? 'step' : 'steps'} in ${formatDuration(ended.seconds * 1000)}`]),
     ...(taken.length === 0
       ? []
       : [`${taken.length} taken over from earlier runs (${formatDuration(saved * 1000)} saved)`]),
@@ -68,10 +68,10 @@ function aboutBlocks({ ended, steps, detailsUrl, id, untrusted }: CiView): reado
 
 /** Nothing in an address may end the link. */
 const linkTarget = (url: string): string =>
-  url.replace(
-    /[\s()<>\\"'`|[\]]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
-  );
+  url
+    .toWellFormed()
+    .replace(/[()']/g, (character) => `%${character.charCodeAt(0).toString(16)}`)
+    .replace(/[^\w\-.~:/?#@!$&*+,;=%]/gu, (character) => encodeURIComponent(character));
 
 const marks: Readonly<Record<CiStepState['state'], string>> = {
   passed: '✅ passed',

@@ -11,16 +11,15 @@ const gap = '\u200b';
 export function escapeText(text: string, longest = 500): string {
   const line = oneLine(text, longest);
   const escaped = line.replace(/[\\`*_[\]()~$!{}]/g, (character) => `\\${character}`);
-  return inert(entities(escaped))
+  return inert(entities(escaped.replace(/#/g, `\\#${gap}`)))
     .replaceAll('|', '&#124;')
-    .replace(/#/g, `\\#${gap}`)
     .replace(/^[-+=]/, (character) => `\\${character}`)
     .replace(/^(\d+)([.)])/, '$1\\$2');
 }
 
 /** Text as one line of HTML, where Markdown is not read, such as in `<summary>`. */
 export const escapeHtml = (text: string, longest = 200): string =>
-  inert(entities(oneLine(text, longest))).replace(/#/g, `#${gap}`);
+  inert(entities(oneLine(text, longest).replace(/#/g, `#${gap}`)));
 
 /** Text as inline code. */
 export function inlineCode(text: string, longest = 300): string {
@@ -38,7 +37,8 @@ export function fenceFor(lines: readonly string[]): string {
 export const codeLine = (line: string, longest = 500): string =>
   withoutComments(plainText(`|${line}`, longest + 1).slice(1));
 
-const oneLine = (text: string, longest: number): string => plainText(text.replace(/\s+/g, ' '), longest);
+const oneLine = (text: string, longest: number): string =>
+  plainText(text.slice(0, longest * 8).replace(/\s+/g, ' '), longest);
 
 const entities = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
@@ -47,9 +47,9 @@ const entities = (text: string): string =>
 const inert = (text: string): string =>
   text
     .replaceAll('@', `@${gap}`)
-    .replace(/\bgh-(?=\d)/gi, (start) => `${start}${gap}`)
+    .replace(/gh-(?=\d)/gi, (start) => `${start}${gap}`)
     .replaceAll('://', `:${gap}//`)
-    .replace(/\bwww\./gi, (start) => `${start.slice(0, -1)}${gap}.`);
+    .replace(/www\./gi, (start) => `${start.slice(0, -1)}${gap}.`);
 
 /** Longhaul finds its own marks, which are comments of HTML: nobody else's text has one. */
 const withoutComments = (text: string): string => text.replaceAll('<!--', `<!${gap}--`);
