@@ -16,6 +16,7 @@ import type { FreezeWindow } from '../config/freeze-config.ts';
 import type { EnvironmentConfig, ServerConfig } from '../config/server-config.ts';
 import { LonghaulError } from '../core/errors.ts';
 import type { ArtifactStore } from '../core/ports/artifact-store.ts';
+import type { Forge } from '../core/ports/forge.ts';
 import type { MetricSource } from '../core/ports/metric-source.ts';
 import type { ModelRegistry } from '../core/ports/model-registry.ts';
 import type { Notifier } from '../core/ports/notifier.ts';
@@ -29,6 +30,7 @@ import { createEnvoyRouter } from '../local/target/envoy-router.ts';
 import { createLocalTarget } from '../local/target/local-target.ts';
 import { findTools } from '../local/tools.ts';
 import type { Tools } from '../local/tools.ts';
+import { forgeOf } from './front-door.ts';
 
 /** Everything that activities rest on, each implementation chosen by the operator's file. */
 export interface Dependencies {
@@ -48,6 +50,8 @@ export interface Dependencies {
   readonly metricSource: (environment: string) => MetricSource;
   /** @throws LonghaulError NotPermitted likewise */
   readonly targetOf: (environment: string) => EnvironmentTarget;
+  /** Null where the operator's file has no `github`. */
+  readonly forge: Forge | null;
   /** Null where the operator's file has no `slack`. */
   readonly notifier: Notifier | null;
 }
@@ -92,6 +96,7 @@ export function createDependencies(serverFile: string): Dependencies {
         knownSecrets: () => knownSecretValues(config),
       }),
     ),
+    forge: forgeOf(config),
     notifier: createNotifier({ slack: config.slack, tell }),
   };
 }
