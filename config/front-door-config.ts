@@ -1,6 +1,6 @@
 /** How GitHub and Slack reach Longhaul, and how Longhaul reaches them. */
 import { z } from 'zod';
-import { httpUrl, port } from './fields.ts';
+import { duration, httpUrl, port } from './fields.ts';
 import { secretSource } from './secret-source.ts';
 
 const app = z.strictObject({
@@ -60,6 +60,9 @@ export const webhooksConfigSchema = z
     publicUrl: httpUrl
       .optional()
       .describe('Address at which GitHub, Slack and people reach it, behind a proxy that speaks TLS.'),
+    askAgainEvery: duration
+      .prefault('5m')
+      .describe('How often GitHub is asked again for deliveries that it could not make. Needs a GitHub App.'),
     dataSecret: secretSource
       .optional()
       .describe(

@@ -5,21 +5,19 @@ import { reconcilerId, taskQueues } from '../../core/ids.ts';
 import type { reconcileDeliveries } from '../../workflows/index.ts';
 import { putSchedule, removeSchedule } from './put-schedule.ts';
 
-const everyMs = 5 * 60_000;
-
 /**
- * Keeps the schedule that looks for deliveries that GitHub could not make: there with a GitHub App, which alone can ask
- * for them, and else gone.
+ * Keeps the schedule that looks for deliveries that GitHub could not make: there with a webhook server and a GitHub App,
+ * which alone can ask for them, and else gone.
  */
 export async function keepReconciler(
   schedules: ScheduleClient,
-  { github }: Pick<ServerConfig, 'github'>,
-  every: number = everyMs,
+  { github, webhooks }: Pick<ServerConfig, 'github' | 'webhooks'>,
 ): Promise<void> {
-  if (github?.app === undefined) {
+  if (github?.app === undefined || webhooks === undefined) {
     await removeSchedule(schedules, reconcilerId);
     return;
   }
+  const every = webhooks.askAgainEvery;
   await putSchedule(schedules, {
     scheduleId: reconcilerId,
     spec: { intervals: [{ every }] },

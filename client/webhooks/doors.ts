@@ -85,7 +85,7 @@ async function act(
     case 'repeat':
       return { outcome: 'repeat', told: 'Seen already.', id: started.id };
     case 'unavailable':
-      log('WARN', 'Temporal has not acknowledged', { why: String(started.why) });
+      log('WARN', 'Temporal has not acknowledged', { why: started.why });
       return { outcome: 'unavailable', told: 'Temporal has not acknowledged: send it again.' };
   }
 }

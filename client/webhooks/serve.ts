@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Client, Connection } from '@temporalio/client';
+import { Client, Connection, defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client';
 import type { FastifyInstance } from 'fastify';
 import { followServerConfig } from '../../config/follow-server.ts';
-import type { SecretSource } from '../../config/secret-source.ts';
+import { frontDoorSecrets } from '../../config/front-door-secrets.ts';
 import type { ServerConfig } from '../../config/server-config.ts';
 import { LonghaulError } from '../../core/errors.ts';
 import { createRedactor } from '../../core/redact.ts';
@@ -14,6 +14,7 @@ import { keepReconciler } from '../schedules/reconcile-schedule.ts';
 import type { Log } from './doors.ts';
 import { createWebhookMetrics } from './metrics.ts';
 import { createWebhookServer } from './server.ts';
+import type { WebhookServerParts } from './server.ts';
 import { createStartTrigger } from './start-trigger.ts';
 
 export interface RunningWebhooks {
@@ -83,26 +84,32 @@ export async function serveUntilSignal(
   await running.stop();
 }
 
-/** A server that comes back is found again within seconds, and requests are not told of its absence for longer. */
+/** Asks again and again, up to the deadline of each request: one that comes back within it is found at once. */
+const untilDeadline = defaultGrpcRetryOptions({
+  maxAttempts: 1_000,
+  initialIntervalMs: () => 100,
+  maxIntervalMs: () => 500,
+});
+
 const lazyConnection = ({ options }: TemporalSettings): Connection =>
   Connection.lazy({
     ...options,
+    interceptors: [makeGrpcRetryInterceptor(untilDeadline)],
     channelArgs: { 'grpc.initial_reconnect_backoff_ms': 200, 'grpc.max_reconnect_backoff_ms': 1_000 },
   });
 
 /** Each is read once now, so that a missing one is told at once, and then whenever it is needed. */
-async function secretsOf({ github, webhooks }: ServerConfig) {
-  const value = async (name: string, source: SecretSource): Promise<() => Promise<string>> => {
-    const read = async (): Promise<string> =>
-      (await createSecrets({ sources: { [name]: source } }).resolve([name]))[name] ?? '';
+async function secretsOf(config: ServerConfig): Promise<WebhookServerParts['secrets']> {
+  const sources = frontDoorSecrets(config);
+  const secrets = createSecrets({ sources });
+  const value = async (name: string): Promise<() => Promise<string>> => {
+    const read = async (): Promise<string> => (await secrets.resolve([name]))[name] ?? '';
     await read();
     return read;
   };
   return {
-    ...(github === undefined ? {} : { github: await value('github.webhookSecret', github.webhookSecret) }),
-    ...(webhooks?.dataSecret === undefined
-      ? {}
-      : { data: await value('webhooks.dataSecret', webhooks.dataSecret) }),
+    ...('github.webhookSecret' in sources ? { github: await value('github.webhookSecret') } : {}),
+    ...('webhooks.dataSecret' in sources ? { data: await value('webhooks.dataSecret') } : {}),
   };
 }
 
@@ -150,7 +157,7 @@ async function keepSchedule(
       await client.withDeadline(Date.now() + 10_000, () => keepReconciler(client.schedule, config));
       return;
     } catch (error) {
-      if (tries === 1) log('WARN', 'the schedule of the reconciler is not there yet', { why: String(error) });
+      if (tries === 1) log('WARN', 'the reconciler’s schedule is not there yet', { why: String(error) });
       await delay(5_000, undefined, { signal }).catch(() => undefined);
     }
   }

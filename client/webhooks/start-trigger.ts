@@ -1,4 +1,5 @@
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import { setTimeout as delay } from 'node:timers/promises';
+import { isGrpcServiceError, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
 import type { TriggerEvent } from '../../core/forge-event.ts';
 import { taskQueues, triggerId } from '../../core/ids.ts';
@@ -10,7 +11,7 @@ import { runAttributes } from '../search-attributes.ts';
 export type Start =
   | { readonly kind: 'started' | 'repeat'; readonly id: string }
   /** It did not acknowledge in time; it may have started it all the same, and then a repeat says so. */
-  | { readonly kind: 'unavailable'; readonly why: unknown };
+  | { readonly kind: 'unavailable'; readonly why: string };
 
 export type StartTrigger = (digest: string, input: TriggerInput) => Promise<Start>;
 
@@ -24,15 +25,34 @@ const acknowledgedWithinMs = 8_000;
 export function createStartTrigger(client: Client, withinMs: number = acknowledgedWithinMs): StartTrigger {
   return async (digest, input) => {
     const id = triggerId(digest);
-    try {
-      await client.withDeadline(Date.now() + withinMs, () => start(client, id, input));
-      return { kind: 'started', id };
-    } catch (why) {
-      return why instanceof WorkflowExecutionAlreadyStartedError
-        ? { kind: 'repeat', id }
-        : { kind: 'unavailable', why };
-    }
+    const acknowledged = client
+      .withDeadline(Date.now() + withinMs, () => start(client, id, input))
+      .then(
+        (): Start => ({ kind: 'started', id }),
+        (error: unknown): Start =>
+          error instanceof WorkflowExecutionAlreadyStartedError
+            ? { kind: 'repeat', id }
+            : { kind: 'unavailable', why: reasonOf(error) },
+      );
+    return within(withinMs, acknowledged);
   };
+}
+
+/** The connection keeps to its deadline in each of its tries, and may wait for the next one beyond it. */
+async function within(ms: number, acknowledged: Promise<Start>): Promise<Start> {
+  const answered = new AbortController();
+  const late = delay(ms, { kind: 'unavailable', why: `no answer within ${ms / 1000} s` } as const, {
+    signal: answered.signal,
+  });
+  late.catch(() => undefined);
+  const first = await Promise.race([acknowledged, late]);
+  answered.abort();
+  return first;
+}
+
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
+  return isGrpcServiceError(cause) ? cause.details : String(cause);
 }
 
 const start = (client: Client, workflowId: string, input: TriggerInput) =>

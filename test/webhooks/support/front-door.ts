@@ -22,6 +22,7 @@ export async function writeFrontDoorFile(given: {
   readonly temporal: string;
   readonly projects: readonly string[];
   readonly app?: boolean;
+  readonly askAgainEvery?: string;
 }): Promise<FrontDoorFile> {
   const home = mkdtempSync(join(tmpdir(), 'longhaul-webhooks-'));
   const port = await freePort();
@@ -35,7 +36,7 @@ export async function writeFrontDoorFile(given: {
     serverFile,
     `${yaml}
 github: { ${speaker}, webhookSecret: { file: webhookSecret } }
-webhooks: { port: ${port}, dataSecret: { file: dataSecret } }
+webhooks: { port: ${port}, dataSecret: { file: dataSecret }, askAgainEvery: ${given.askAgainEvery ?? '5m'} }
 `,
   );
   return {

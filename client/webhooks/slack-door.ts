@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto';
+import type { FastifyPluginCallback, FastifyRequest } from 'fastify';
+import { makeMark } from '../../local/slack-mark.ts';
+import type { AnswerInput } from '../../workflows/inputs.ts';
+import type { DoorParts } from './doors.ts';
+import { outcomeStatus } from './outcomes.ts';
+import type { Outcome } from './outcomes.ts';
+import { readBody } from './read-body.ts';
+import { isSlacks, slackClaim } from './slack-signature.ts';
+import { readPress } from './slack-press.ts';
+import type { SlackAnswer } from './slack-press.ts';
+import type { StartAnswer } from './start-answer.ts';
+
+/** Slack waits three seconds, the way included. */
+const answersWithinMs = 2_300;
+
+/** A press tells the message that it was in, which has 50 blocks at most. */
+const largestPress = 1_000_000;
+
+export interface SlackDoorParts extends Pick<DoorParts, 'log' | 'metrics' | 'now'> {
+  readonly signingSecret: () => Promise<string>;
+  readonly start: StartAnswer;
+}
+
+/**
+ * `POST /slack/interactions`: what is not signed by Slack, or not now, is refused with 401 before it is read. A press is
+ * answered by 200 once Temporal has it, so that none is lost that Slack takes for done; by 503 where that takes too
+ * long, and then Slack shows whoever has pressed that it did not work.
+ */
+export const slackDoor =
+  (parts: SlackDoorParts): FastifyPluginCallback =>
+  (server, _options, done) => {
+    server.removeAllContentTypeParsers();
+    server.addContentTypeParser('*', (_request, _payload, read) => {
+      read(null); // The raw bytes are read below.
+    });
+    server.post('/slack/interactions', async (request, reply) => {
+      const began = performance.now();
+      const outcome = await take(parts, request);
+      const seconds = (performance.now() - began) / 1000;
+      parts.metrics.count('slack', outcome, seconds);
+      parts.log(outcome === 'unavailable' ? 'WARN' : 'INFO', outcome, {
+        event: 'slack',
+        ms: Math.round(seconds * 1000),
+      });
+      return reply.code(outcome === 'started' ? 200 : outcomeStatus[outcome]).send();
+    });
+    done();
+  };
+
+async function take(parts: SlackDoorParts, { headers, raw: stream }: FastifyRequest): Promise<Outcome> {
+  const began = performance.now();
+  const claim = slackClaim(headers, parts.now());
+  if (claim === null) return 'refused';
+  const raw = await readBody(stream, largestPress);
+  if (raw === null) return 'tooLarge';
+  const secret = await parts.signingSecret();
+  if (!isSlacks(secret, claim, raw)) return 'refused';
+  const read = readPress(raw);
+  if (read.kind !== 'answer') return read.kind === 'nothing' ? 'ignored' : 'malformed';
+  const digest = createHash('sha256').update(raw).digest('hex');
+  const left = Math.max(0, answersWithinMs - (performance.now() - began));
+  const at = new Date(parts.now()).toISOString();
+  const started = await parts.start(digest, inputOf(read.answer, at, secret), left);
+  return started === 'started' || started === 'repeat' ? started : 'unavailable';
+}
+
+/** The press with its mark, which alone the release goes by. */
+function inputOf({ channel, thread, ...press }: SlackAnswer, at: string, secret: string): AnswerInput {
+  const { comment, evidence, name, release, user, word } = press;
+  const mark = makeMark(secret, { ...press, at });
+  return {
+    ...{ release, word, user, channel },
+    ...(thread === undefined ? {} : { thread }),
+    message: { by: name, comment, evidence, proof: { kind: 'slackButton', user, name, at, mark } },
+  };
+}
