@@ -5,12 +5,12 @@ import type { LaneRef } from '../core/ids.ts';
 import type { ArtifactStore } from '../core/ports/artifact-store.ts';
 import type { ReleaseRecord } from '../core/release.ts';
 import type { RollbackInput } from '../workflows/inputs.ts';
-import type { LaneStatus } from '../workflows/lane-messages.ts';
+import type { FreezeWord, LaneStatus } from '../workflows/lane-messages.ts';
 import type { Answer, PersonMessage, ReleaseMessage } from '../workflows/messages.ts';
 import { listCiRunIds, startCiRun, viewCiRun } from './ci-runs.ts';
 import type { CiRunFilter, CiRunView } from './ci-runs.ts';
 import { endedSteps } from './ended-steps.ts';
-import { laneStatusOf } from './lanes.ts';
+import { freezeLane, laneStatusOf, lookAtLane, thawLane } from './lanes.ts';
 import { pendingWork } from './pending-work.ts';
 import type { PendingWork } from './pending-work.ts';
 import { listReleases, viewRelease } from './release-views.ts';
@@ -47,6 +47,12 @@ export interface LonghaulClient {
   rollBack(input: RollbackInput): Promise<ReleaseRecord>;
   /** Null when nobody has asked for the lane lately. */
   laneStatus(lane: LaneRef): Promise<LaneStatus | null>;
+  /** The same with the operator's freezes as they are now. @throws LonghaulError Unreachable */
+  lookAtLane(lane: LaneRef): Promise<LaneStatus>;
+  /** Lets nobody have the lane who does not hold it already. @throws LonghaulError Rejected, Unreachable */
+  freezeLane(lane: LaneRef, word: FreezeWord): Promise<Answer>;
+  /** Ends a freeze by hand. @throws LonghaulError Unreachable */
+  thawLane(lane: LaneRef, by: string): Promise<Answer>;
   /** Why a closed workflow failed, as the activity told it; null when it did not. */
   whyFailed(id: string): Promise<LonghaulError | null>;
   /** Activities of an open workflow that run or wait now, with what they last told. */
@@ -70,6 +76,9 @@ export function createLonghaulClient(deps: {
     send: (id, message, person) => sendToRelease(client, id, message, person),
     rollBack: (input) => rollBackRelease(client, input),
     laneStatus: (lane) => laneStatusOf(client, lane),
+    lookAtLane: (lane) => lookAtLane(client, lane),
+    freezeLane: (lane, word) => freezeLane(client, lane, word),
+    thawLane: (lane, by) => thawLane(client, lane, by),
     whyFailed: (id) => whyFailed(client, id),
     pendingWork: (id) => pendingWork(client, id),
   };

@@ -16,6 +16,8 @@ import { addDeployStatus } from './commands/deploy-status.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addDown } from './commands/down.ts';
 import { addInit } from './commands/init.ts';
+import { addLaneFreeze, addLaneThaw } from './commands/lane-freeze.ts';
+import { addLaneShow } from './commands/lane-show.ts';
 import { addLogs } from './commands/logs.ts';
 import { addReleaseApprove } from './commands/release-approve.ts';
 import { addReleaseControls } from './commands/release-control.ts';
@@ -52,6 +54,10 @@ const groups: Readonly<
       addReleaseControls,
       addReleaseRollback,
     ],
+  },
+  lane: {
+    description: 'whose turn it is in an environment',
+    commands: [addLaneShow, addLaneFreeze, addLaneThaw],
   },
   deploy: {
     description: 'what environments serve, and what a release would change there',

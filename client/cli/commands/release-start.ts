@@ -15,7 +15,11 @@ import { parseDuration } from '../../../config/duration.ts';
 import { ciRunId } from '../../../core/ids.ts';
 import { endByRelease } from '../release-end.ts';
 
-type Options = ProjectOptions & { readonly watch?: boolean; readonly trainTimeout?: string };
+type Options = ProjectOptions & {
+  readonly watch?: boolean;
+  readonly trainTimeout?: string;
+  readonly hotfix?: boolean;
+};
 
 export const addReleaseStart: AddCommand = (parent, context) => {
   parent
@@ -25,6 +29,7 @@ export const addReleaseStart: AddCommand = (parent, context) => {
     .option('--commit <hash>', 'by default HEAD of this folder')
     .option('--repo <path>', 'folder of the repository, instead of this one')
     .option('--watch', 'follow it to its end')
+    .option('--hotfix', 'it goes before others that wait for the same environment')
     .option(
       '--train-timeout <duration>',
       'how long the training may take (9h), instead of what the file says',
@@ -35,6 +40,7 @@ export const addReleaseStart: AddCommand = (parent, context) => {
         'longhaul release start',
         'longhaul release start --project longhaul/flights --commit 3f2a91c --watch',
         'longhaul release start --train-timeout 9h',
+        'longhaul release start --hotfix',
       ),
     )
     .action(async (_options: unknown, command: Command) => {
@@ -46,7 +52,10 @@ export const addReleaseStart: AddCommand = (parent, context) => {
         await requirePassedCi(session, chosen.project, chosen.commit);
         await checkMlflow(session.config.mlflow.trackingUri);
         const trigger = { kind: 'person', by: await currentPerson(options.repo) } as const;
-        const started = await session.longhaul.startRelease({ ...chosen, model, trigger, ...trainTimeout });
+        const started = await session.longhaul.startRelease({
+          ...{ ...chosen, model, trigger, ...trainTimeout },
+          ...(options.hotfix === true ? { hotfix: true } : {}),
+        });
         const { output } = context;
         if (options.watch === true) {
           if (options.json !== true) output.print(`${started.id} has started: ${session.pageOf(started.id)}`);
