@@ -12,12 +12,13 @@ import type {
 } from '../core/announcement.ts';
 import type { ArtifactRef, OutputRef } from '../core/artifact.ts';
 import type { CiPlan, CiRunInput, CiRunResult, CiStepResult, Trigger } from '../core/ci.ts';
-import type { CommandEvent, TriggerEvent } from '../core/forge-event.ts';
+import type { CommandEvent, ScheduleEvent, TriggerEvent } from '../core/forge-event.ts';
 import type { Proof } from '../core/identity.ts';
 import type { LaneRef } from '../core/ids.ts';
 import type { Freeze, LaneRequest } from '../core/lane.ts';
 import type { PlannedArm } from '../core/planned-arm.ts';
 import type { ModelRegistry } from '../core/ports/model-registry.ts';
+import type { Whisper } from '../core/ports/notifier.ts';
 import type { CommitRef } from '../core/ports/workspace.ts';
 import type { ReconcilerState } from '../core/redeliveries.ts';
 import type {
@@ -40,6 +41,7 @@ import type {
 import type { ConfigurationName } from '../core/trigger-policy.ts';
 import type { PullRequestRef, TriggerAction, TriggerDecision } from '../core/trigger.ts';
 import type { Look, WatchPolicy, WatchState } from '../core/watch.ts';
+import type { Answer, PersonMessage } from '../workflows/messages.ts';
 
 /** Area git (queue steps): the mirror, the commit, and the configuration at that commit. */
 export interface GitActivities {
@@ -114,8 +116,8 @@ export interface RecordActivities {
     readonly supersededBy?: string;
   }): Promise<CiRunResult>;
   loadCiRun(input: { readonly id: string }): Promise<CiRunResult | null>;
-  /** Hash over the canonical form of the evidence. */
-  sealEvidence(evidence: Omit<Evidence, 'digest'>): Promise<Evidence>;
+  /** Hash over the canonical form of the evidence, and when it was made. */
+  sealEvidence(evidence: Omit<Evidence, 'digest' | 'sealedAt'>): Promise<Evidence>;
 }
 
 /** Area registry (queue deploy). */
@@ -324,6 +326,11 @@ export type Weighed =
 export interface TriggerActivities {
   /** What an event starts, by the file of the base branch and what git and the forge say now. */
   decideTrigger(input: { readonly event: TriggerEvent }): Promise<TriggerDecision>;
+  /** What a look at the source of the data comes to: nothing at the first, or when it saw the same as the last. */
+  judgeData(input: { readonly event: ScheduleEvent; readonly digest: string }): Promise<TriggerDecision>;
+  keepDataSeen(input: { readonly project: string; readonly digest: string }): Promise<void>;
+  /** Makes the schedules of a project as the file of its own branch says; a sentence for each that changed. */
+  syncSchedules(input: { readonly project: string }): Promise<readonly string[]>;
   /** Starts the CI run of a commit, or joins the open one; with a listener that hears of its end. */
   startCi(input: {
     readonly run: CiRunInput;
@@ -361,6 +368,37 @@ export interface TriggerActivities {
     readonly message: string;
   }): Promise<void>;
 }
+
+/** Area presses (queue orchestration): what people have pressed in Slack. */
+export interface PressActivities {
+  /** Says it to the release, and answers what the release does; `key` tells a retry from a second press. */
+  sayToRelease(input: {
+    readonly release: string;
+    readonly word: 'approve' | 'reject';
+    readonly message: PersonMessage;
+    readonly key: string;
+  }): Promise<Answer>;
+  /** Tells the person what came of it, where nobody else sees it. */
+  whisperAnswer(input: Omit<Whisper, 'text'> & { readonly answer: Answer }): Promise<void>;
+}
+
+/** Area forge (queue orchestration): what changes code there. */
+export interface ForgeActivities {
+  /**
+   * Pushes a branch that undoes the commit of a release that was rolled back, and opens a pull request from it, once.
+   * What git cannot undo by itself is a result. @throws Unreachable, NotPermitted, UnknownCommit
+   */
+  openRevert(input: {
+    readonly project: string;
+    readonly commit: string;
+    readonly release: string;
+    readonly reason: string;
+  }): Promise<OpenedRevert>;
+}
+
+export type OpenedRevert =
+  | { readonly kind: 'opened'; readonly number: number; readonly url: string }
+  | { readonly kind: 'notReverted'; readonly reason: string };
 
 /** Area announce (queue orchestration): what the forge and the chat show of a run. */
 export interface AnnounceActivities {

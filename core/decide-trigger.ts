@@ -41,6 +41,10 @@ export function decidePush(
   return ciOf({ project, commit, trigger, ...configured(policy, branch) }, release ? 'first' : 'none', what);
 }
 
+/** Whether the schedules may have to change: they are those of the file on the repository's own branch. */
+export const mayChangeSchedules = (changed: readonly string[] | null, file: string): boolean =>
+  changed === null || changed.includes(file);
+
 /** What is known of a pull request when it is decided about. */
 export interface PullRequestFacts {
   readonly pullRequest: PullRequest;
@@ -119,11 +123,23 @@ export function decideData(
   if (head === null) return nothing(`There is no branch ${branch}.`);
   const by = event.kind === 'data' ? event.by : event.schedule;
   const trigger: Trigger = { kind: 'dataChange', by, ref: branch };
-  const run = {
+  const run: CiRunInput = {
     ...{ project: event.project, commit: head, trigger, cache: 'ignore' },
     ...configured(policy, branch),
-  } as const;
+  };
   return ciOf(run, release && releases ? 'again' : 'none', 'The data has changed: ');
+}
+
+/** What two looks at the source of the data come to. */
+export function decideLook(
+  event: ScheduleEvent,
+  policy: Policy,
+  facts: { readonly head: string | null; readonly before: string | null; readonly digest: string },
+): TriggerDecision {
+  const { before, digest, head } = facts;
+  if (before === null) return nothing('This was the first look at the source of the data.');
+  if (before === digest) return nothing('The source of the data is as it was.');
+  return decideData(event, policy, { head });
 }
 
 /** CI of the newest commit of the schedule's branch. */

@@ -54,6 +54,9 @@ export interface SchedulePolicy extends ScheduleTimes {
 /** The name that the schedule has which compares data; no schedule of a file may have it. */
 export const compareSchedule = 'compare-data';
 
+/** The output of the look at the data's source: what lies there now, in whatever words. */
+export const seenFile = 'data-seen';
+
 /** Whether patterns choose a branch: a name, or `release/*`; `!` takes out what an earlier one put in. */
 export const choosesBranch = (patterns: readonly string[], branch: string): boolean =>
   filePatterns(patterns)(branch);

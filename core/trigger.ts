@@ -1,6 +1,7 @@
 /** What an event comes to under the policy of a project's file. */
 import type { CiRunInput } from './ci.ts';
 import type { TriggerEvent } from './forge-event.ts';
+import type { StepSpec } from './step.ts';
 
 /** Input of the `trigger` workflow. Its id is made of the digest of what arrived, so a repeat starts nothing. */
 export interface TriggerInput {
@@ -26,6 +27,8 @@ export type TriggerAction =
     }
   /** Older runs of a pull request make way for a commit that waits for an ok. */
   | { readonly kind: 'supersede'; readonly pullRequest: PullRequestRef; readonly commit: string }
+  /** Schedules as the file now says. */
+  | { readonly kind: 'schedules'; readonly project: string }
   /** A release of a commit whose CI has passed already. */
   | {
       readonly kind: 'release';
@@ -63,6 +66,22 @@ export interface TriggerDecision {
   readonly told: readonly string[];
   /** Of a command in a comment: whether it is taken, and the reason when it is not. */
   readonly answer?: { readonly accepted: boolean; readonly message: string };
+  /** Of a schedule that compares data: the look that decides. */
+  readonly look?: DataLook;
+}
+
+/** A step that looks at the source of the data, at the newest commit of its branch. */
+export interface DataLook {
+  readonly commit: string;
+  readonly overlay: Readonly<Record<string, string>>;
+  readonly step: StepSpec;
+}
+
+/** What the source of a project's data was seen as. */
+export interface DataSeen {
+  readonly digest: string;
+  /** ISO time. */
+  readonly at: string;
 }
 
 /** What is kept of a pull request whose code is a stranger's. */

@@ -1,8 +1,15 @@
-import { condition, setHandler, sleep, workflowInfo } from '@temporalio/workflow';
-import type { CommandEvent } from '../core/forge-event.ts';
-import type { TriggerAction, TriggerInput, TriggerResult } from '../core/trigger.ts';
+import { ApplicationFailure, condition, setHandler, sleep, workflowInfo } from '@temporalio/workflow';
+import type { CommandEvent, ScheduleEvent } from '../core/forge-event.ts';
+import type {
+  DataLook,
+  TriggerAction,
+  TriggerDecision,
+  TriggerInput,
+  TriggerResult,
+} from '../core/trigger.ts';
 import { lanes, records, triggers } from './activities.ts';
 import { ciEnded } from './messages.ts';
+import { runInAttempts } from './step-attempts.ts';
 
 type CiAction = Extract<TriggerAction, { readonly kind: 'ci' }>;
 type Ends = Map<string, { readonly passed: boolean; readonly supersededBy?: string }>;
@@ -15,14 +22,34 @@ export async function trigger({ event }: TriggerInput): Promise<TriggerResult> {
   const ends: Ends = new Map();
   setHandler(ciEnded, (end) => void ends.set(end.runId, end));
 
-  const { actions, told, answer } = await triggers('what does it start').decideTrigger({ event });
+  const { answer, look, ...decided } = await triggers('what does it start').decideTrigger({ event });
   const command = event.kind === 'command' && answer !== undefined ? event : null;
   if (command !== null) {
     await acknowledge(command, answer?.accepted === true ? 'seen' : 'refused', answer?.message ?? '');
   }
-  const done: Done = { told: [...told], started: [] };
-  for (const action of actions) await act(action, command, ends, done);
+  const looked = look === undefined || event.kind !== 'schedule' ? null : await lookAtData(event, look);
+  const done: Done = { told: [...decided.told, ...(looked?.told ?? [])], started: [] };
+  for (const action of looked?.actions ?? decided.actions) await act(action, command, ends, done);
   return done;
+}
+
+/** What was seen is kept once it is decided about: from then on it is this trigger that acts on it. */
+async function lookAtData(
+  event: ScheduleEvent,
+  { commit, overlay, step }: DataLook,
+): Promise<TriggerDecision> {
+  const { project } = event;
+  const { workflowId: id, runId } = workflowInfo();
+  const run = { id, runId, project, commit, overlay, configDigest: '' };
+  const outcome = await runInAttempts({ run, step, inputs: [], extraEnv: {} }, () => undefined);
+  const seen = outcome.status === 'passed' ? outcome.outputs[0]?.artifact.digest : undefined;
+  if (seen === undefined) {
+    const why = 'reason' in outcome ? outcome.reason : 'it left nothing to compare';
+    throw ApplicationFailure.nonRetryable(`The source of the data could not be looked at: ${why}`, 'NoLook');
+  }
+  const decision = await triggers('has the data changed').judgeData({ event, digest: seen });
+  await triggers('what was seen').keepDataSeen({ project, digest: seen });
+  return decision;
 }
 
 interface Done {
@@ -41,6 +68,11 @@ async function act(
       return runCi(action, command, ends, done);
     case 'supersede':
       await makeWay(action, done);
+      return;
+    case 'schedules':
+      done.told.push(
+        ...(await triggers('schedules as the file says').syncSchedules({ project: action.project })),
+      );
       return;
     case 'release': {
       const { project, commit, hotfix, by } = action;

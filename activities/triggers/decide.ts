@@ -1,21 +1,33 @@
+import { toCompareStep } from '../../config/compare-step.ts';
+import { projectFile } from '../../config/load-project.ts';
+import type { ServerConfig } from '../../config/server-config.ts';
 import { commandIn } from '../../core/comment-command.ts';
 import type { CiRunResult } from '../../core/ci.ts';
 import { decideCommand, releasedCommit } from '../../core/decide-command.ts';
 import {
   decideData,
+  decideLook,
   decidePullRequest,
   decidePush,
   decideRerun,
   decideSchedule,
+  mayChangeSchedules,
   nothing,
 } from '../../core/decide-trigger.ts';
 import type { Policy } from '../../core/decide-trigger.ts';
 import { LonghaulError } from '../../core/errors.ts';
-import type { CommandEvent, PullRequestEvent, RerunEvent, TriggerEvent } from '../../core/forge-event.ts';
+import type {
+  CommandEvent,
+  PullRequestEvent,
+  RerunEvent,
+  ScheduleEvent,
+  TriggerEvent,
+} from '../../core/forge-event.ts';
 import { ciRunId, documentKeys } from '../../core/ids.ts';
 import type { ArtifactStore } from '../../core/ports/artifact-store.ts';
 import type { Forge, PullRequest } from '../../core/ports/forge.ts';
-import type { TriggerDecision } from '../../core/trigger.ts';
+import { compareSchedule, configurationOf } from '../../core/trigger-policy.ts';
+import type { DataSeen, TriggerDecision } from '../../core/trigger.ts';
 import { readDocument } from '../store/read-document.ts';
 import type { Mirrors } from '../workspace/mirrors.ts';
 import { openRepository } from './repository.ts';
@@ -27,6 +39,7 @@ export interface DecidingDeps {
   readonly store: ArtifactStore;
   /** Null: the operator's file names none. */
   readonly forge: Forge | null;
+  readonly server: () => ServerConfig;
 }
 
 /** Gathers what a decision rests on, and decides. */
@@ -43,8 +56,13 @@ export async function decide(deps: DecidingDeps, event: TriggerEvent): Promise<T
       const { branch, commit, before } = event;
       const held = (await repository.branchesWith(commit)).includes(branch);
       const changed = held ? await repository.changedBetween(before, commit) : null;
-      const from = branch === repository.main && held ? commit : await ofMain(repository);
-      return withPolicy(repository, from, (policy) => decidePush(event, policy, { held, changed }));
+      const isMain = branch === repository.main && held;
+      const from = isMain ? commit : await ofMain(repository);
+      const decision = await withPolicy(repository, from, (policy) =>
+        decidePush(event, policy, { held, changed }),
+      );
+      if (!isMain || !mayChangeSchedules(changed, projectFile)) return decision;
+      return { ...decision, actions: [{ kind: 'schedules', project: event.project }, ...decision.actions] };
     }
     case 'data':
       return withPolicy(repository, await ofMain(repository), async (policy) =>
@@ -52,6 +70,7 @@ export async function decide(deps: DecidingDeps, event: TriggerEvent): Promise<T
       );
     case 'schedule':
       return withPolicy(repository, await ofMain(repository), async (policy) => {
+        if (event.schedule === compareSchedule) return decideToLook(deps, repository, event, policy);
         const branch = policy.policy.schedules[event.schedule]?.branch ?? '';
         return decideSchedule(event, policy, { head: await repository.headOf(branch) });
       });
@@ -62,6 +81,39 @@ export async function decide(deps: DecidingDeps, event: TriggerEvent): Promise<T
         ? nothing('The operator’s file has no `github`, which would have to be asked.')
         : decideByForge({ ...deps, forge: deps.forge }, repository, event);
   }
+}
+
+/** The step that looks, with the environment and the secrets that the file gives to all commands. */
+async function decideToLook(
+  { server }: DecidingDeps,
+  repository: Repository,
+  { project }: ScheduleEvent,
+  { policy }: Policy,
+): Promise<TriggerDecision> {
+  const { branch, compare } = policy.data;
+  if (compare === undefined)
+    return nothing('longhaul.yaml has no triggers.data.compare any more: longhaul schedules sync');
+  const commit = await repository.headOf(branch);
+  if (commit === null) return nothing(`There is no branch ${branch}.`);
+  const loaded = repository.projectAt(commit, server(), configurationOf(policy, branch));
+  if (!loaded.ok) return nothing(`longhaul.yaml of ${project} is not valid: longhaul validate tells why.`);
+  const { ciPlan, config } = loaded;
+  const look = { commit, overlay: ciPlan.overlay, step: toCompareStep(compare, config) };
+  return { actions: [], told: ['A look at the source of the data.'], look };
+}
+
+/** By what was seen at the last look. */
+export async function judgeData(
+  deps: DecidingDeps,
+  event: ScheduleEvent,
+  digest: string,
+): Promise<TriggerDecision> {
+  const repository = await openRepository(deps.mirrors, event.project);
+  const seen = await readDocument<DataSeen>(deps.store, documentKeys.dataSeen(event.project));
+  return withPolicy(repository, await ofMain(repository), async (policy) => {
+    const head = await repository.headOf(policy.policy.data.branch);
+    return decideLook(event, policy, { head, before: seen?.digest ?? null, digest });
+  });
 }
 
 type ForgeDeps = DecidingDeps & { readonly forge: Forge };

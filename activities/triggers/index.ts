@@ -1,15 +1,17 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
 import type { CiRunInput } from '../../core/ci.ts';
-import { ciRunId, pullRequestKey, searchAttributes, untrustedCiRunId } from '../../core/ids.ts';
+import { ciRunId, documentKeys, pullRequestKey, searchAttributes, untrustedCiRunId } from '../../core/ids.ts';
 import type { Forge } from '../../core/ports/forge.ts';
-import type { PullRequestRef } from '../../core/trigger.ts';
+import type { DataSeen, PullRequestRef } from '../../core/trigger.ts';
+import type { TriggerPolicy } from '../../core/trigger-policy.ts';
 import type { CiListener } from '../../workflows/messages.ts';
 import type { TriggerActivities } from '../contracts.ts';
 import { answerCommand } from './answer.ts';
-import { decide } from './decide.ts';
+import { decide, judgeData } from './decide.ts';
 import type { DecidingDeps } from './decide.ts';
 import { quoted } from './quoted.ts';
+import { openRepository } from './repository.ts';
 import { beginRelease, tellRelease } from './releases.ts';
 import type { ReleaseDeps } from './releases.ts';
 
@@ -21,6 +23,8 @@ export interface TriggerDeps extends DecidingDeps, ReleaseDeps {
     input: CiRunInput,
     listener?: CiListener,
   ) => Promise<{ readonly id: string; readonly runId: string }>;
+  /** Likewise: makes schedules as a policy says, and tells in a sentence each what changed. */
+  readonly syncSchedules: (project: string, policy: TriggerPolicy) => Promise<readonly string[]>;
 }
 
 /** Activities of what starts work. */
@@ -28,6 +32,22 @@ export function createTriggerActivities(deps: TriggerDeps): TriggerActivities {
   const { client, forge, startCi } = deps;
   return {
     decideTrigger: ({ event }) => decide(deps, event),
+    judgeData: ({ event, digest }) => judgeData(deps, event, digest),
+
+    keepDataSeen: ({ project, digest }) =>
+      deps.store.writeDocument(
+        documentKeys.dataSeen(project),
+        JSON.stringify({ digest, at: new Date().toISOString() } satisfies DataSeen),
+      ),
+
+    async syncSchedules({ project }) {
+      const { main, headOf, triggersAt } = await openRepository(deps.mirrors, project);
+      const head = main === null ? null : await headOf(main);
+      const file = head === null ? null : triggersAt(head);
+      if (file === null) return [];
+      if (file.problem !== undefined) return ['The schedules stay as they are: `triggers` is not valid.'];
+      return deps.syncSchedules(project, file.policy);
+    },
 
     startCi: ({ run, listener }) =>
       startCi(run, listener === undefined ? undefined : { workflowId: listener, hears: 'end' }),

@@ -1,7 +1,10 @@
 import { readTriggers } from '../../config/read-triggers.ts';
 import type { FileOfTriggers } from '../../config/read-triggers.ts';
-import { projectFile } from '../../config/load-project.ts';
+import { loadProject, projectFile } from '../../config/load-project.ts';
+import type { ProjectConfigResult } from '../../config/load-project.ts';
+import type { ServerConfig } from '../../config/server-config.ts';
 import { LonghaulError } from '../../core/errors.ts';
+import type { ConfigurationName } from '../../core/trigger-policy.ts';
 import { filesAtCommit } from '../git/files-at-commit.ts';
 import { git, gitOrFail } from '../workspace/git-program.ts';
 import type { Mirrors } from '../workspace/mirrors.ts';
@@ -19,6 +22,8 @@ export interface Repository {
   isAncestor(older: string, newer: string): Promise<boolean>;
   /** What the file says of triggers at a commit; null where there is no file. */
   triggersAt(commit: string): FileOfTriggers | null;
+  /** The whole file at a commit. */
+  projectAt(commit: string, server: ServerConfig, configuration: ConfigurationName): ProjectConfigResult;
 }
 
 /** Fetches first, so that what is decided is decided by what is there now. @throws LonghaulError as the mirrors do */
@@ -65,5 +70,8 @@ export async function openRepository(mirrors: Mirrors, project: string): Promise
       const text = filesAtCommit(mirror, commit)(projectFile);
       return text === null ? null : readTriggers(text);
     },
+
+    projectAt: (commit, server, configuration) =>
+      loadProject({ files: filesAtCommit(mirror, commit), server, configuration }),
   };
 }

@@ -1,4 +1,5 @@
 import { Context } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import type { CiRunInput } from '../../core/ci.ts';
 import { taskQueues } from '../../core/ids.ts';
@@ -105,14 +106,19 @@ it('tells each listener of its end, once, and those who hear steps of changes be
 
 it('tells of an end that is an error, and is not kept by a listener that is gone', async () => {
   const end = await openListener();
+  let asked: () => void = () => undefined;
+  const heard = new Promise<void>((resolve) => (asked = resolve));
   world.git = () => ({
-    resolvePlan: () => Promise.reject(new Error('never')),
+    resolvePlan: () =>
+      heard.then(() =>
+        Promise.reject(ApplicationFailure.nonRetryable('longhaul.yaml is wrong', 'InvalidConfig')),
+      ),
   });
   await stage.run(world, async () => {
     const handle = await start();
     await handle.signal('listen', ...listenTo('nobody', 'end'));
     await handle.signal('listen', ...listenTo(end.id, 'end'));
-    await handle.cancel();
+    asked();
     await expect(handle.result()).rejects.toThrow();
     expect(await end.told()).toEqual([expect.stringMatching(/^ciEnded .*"passed":false/)]);
   });

@@ -10,6 +10,8 @@ import type { TriggerActivities } from '../../activities/contracts.ts';
 import { createMirrors } from '../../activities/workspace/mirrors.ts';
 import { startCiRun } from '../../client/ci-runs.ts';
 import { sendToRelease, startOrFindRelease } from '../../client/releases.ts';
+import { syncSchedules } from '../../client/schedules/project-schedules.ts';
+import { serverConfigSchema } from '../../config/server-config.ts';
 import type { ArtifactStore } from '../../core/ports/artifact-store.ts';
 import { createRepository } from '../activities/workspace/repository.ts';
 import type { TestRepository } from '../activities/workspace/repository.ts';
@@ -46,11 +48,12 @@ export async function openTriggerSite(): Promise<TriggerSite> {
   repository.git('config', '--file', join(origin, 'config'), 'uploadpack.allowAnySHA1InWant', 'true');
   const github = await startGithub({ repositories: [project] });
   const store = createArtifactStore({ home: { artifacts: join(folder, 'a'), documents: join(folder, 'd') } });
-  const mirrors = createMirrors({
-    folder: join(folder, 'mirrors'),
-    projects: () => ({ [project]: { url: `file://${origin}` } }),
-    store,
+  const server = serverConfigSchema.parse({
+    version: 1,
+    projects: { [project]: { url: `file://${origin}` } },
+    environments: { staging: { target: 'local', port: 8101 }, production: { target: 'local', port: 8102 } },
   });
+  const mirrors = createMirrors({ folder: join(folder, 'mirrors'), projects: () => server.projects, store });
   const site: TriggerSite = {
     github,
     store,
@@ -71,6 +74,8 @@ export async function openTriggerSite(): Promise<TriggerSite> {
           credentials: () => Promise.resolve({ kind: 'token', token: github.token }),
         }),
         startCi: (input, listener) => startCiRun(client, input, listener),
+        syncSchedules: (name, policy) => syncSchedules(client.schedule, name, policy),
+        server: () => server,
         releases: {
           start: (input, how) => startOrFindRelease({ client, store }, input, how),
           send: (id, message, person) => sendToRelease(client, id, message, person),
