@@ -115,7 +115,7 @@ async function factsOf(
   const training = trainingFacts(progress, attempt.number);
   if (flaky.length > 0) await log.say(`# flaky: ${flaky.map(flakySaid).join(', ')}`);
   await log.flush();
-  const left = await storeDocuments(attempt);
+  const left = await storeDocuments(attempt, tests === undefined ? {} : { tests });
   return {
     seconds: Math.round((Date.now() - startedAt) / 100) / 10,
     log: await deps.store.putFile(log.path, `${input.step.name}.log`),

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ArtifactRef } from '../../core/artifact.ts';
+import type { StepFacts } from '../../core/step.ts';
 import { diagnosticsSaid } from '../../core/training-diagnostics.ts';
 import type { Attempt } from './attempt.ts';
 import { progressDocument } from './progress.ts';
@@ -9,17 +10,21 @@ import { progressDocument } from './progress.ts';
 const usualDiagnostics = 'training_diagnostics.json';
 
 /**
- * Stores the documents for people that were left and the epochs that a training told, without the values of secrets, and
- * tells of diagnostics in a line.
+ * Stores the documents for people that were left, the report of tests that failed, and the epochs that a training told,
+ * without the values of secrets, and tells of diagnostics in a line.
  */
-export async function storeDocuments({ deps, input, folders, redactor }: Attempt): Promise<{
+export async function storeDocuments(
+  { deps, input, folders, redactor }: Attempt,
+  { tests }: Pick<StepFacts, 'tests'>,
+): Promise<{
   readonly documents: readonly ArtifactRef[];
   readonly notes: readonly string[];
 }> {
-  const { document, diagnostics = usualDiagnostics } = input.step.reports;
+  const { document, diagnostics = usualDiagnostics, junit } = input.step.reports;
   const documents: ArtifactRef[] = [];
   const notes: string[] = [];
-  const left = [document ?? [], diagnostics]
+  const failedTests = junit === undefined || (tests?.failed ?? 0) === 0 ? [] : junit;
+  const left = [document ?? [], diagnostics, failedTests]
     .flat()
     .map((file) => [file, join(folders.output, file)] as const);
   for (const [file, path] of [...left, [progressDocument, folders.progress] as const]) {
