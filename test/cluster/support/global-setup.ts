@@ -1,4 +1,6 @@
 import type { TestProject } from 'vitest/node';
+import { isRunning } from '../../../local/supervisor/process-identity.ts';
+import { readComponents } from '../../../scripts/cluster/component.ts';
 import { readDescription } from '../../../scripts/cluster/description.ts';
 import type { ClusterDescription } from '../../../scripts/cluster/description.ts';
 import { takeDown } from '../../../scripts/cluster/down.ts';
@@ -22,7 +24,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     project.provide('cluster', given);
     return () => Promise.resolve();
   }
-  const standing = readDescription(clusterPlace(STANDING));
+  const standing = await standingCluster();
   const name = standing === undefined ? OWN : STANDING;
   const end = async () => {
     if (name === OWN) await takeDown(clusterPlace(OWN));
@@ -36,6 +38,13 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     throw error;
   }
   return end;
+}
+
+/** One whose machine was started anew meanwhile has its files left, and nothing else. */
+async function standingCluster(): Promise<ClusterDescription | undefined> {
+  const place = clusterPlace(STANDING);
+  const node = readComponents(place).find(({ name }) => name === 'node');
+  return node !== undefined && (await isRunning(node.process)) ? readDescription(place) : undefined;
 }
 
 async function giveFlightsImage({ name, nodePid }: ClusterDescription): Promise<void> {
