@@ -24,6 +24,10 @@ export function canaries(laneOf: () => Lane): void {
         shares.push(await observedShare(lane, candidateVersion, weight));
         await release.say('resume');
       }
+      await lane.weights.until(100, began);
+      const { candidateVersion = '' } = await release.status();
+      await untilAllAreFrom(lane, candidateVersion);
+      shares.push(await observedShare(lane, candidateVersion, 100));
       const record = await release.ended();
       released = record.id;
       const answers = await users.stop();
@@ -57,9 +61,17 @@ export function canaries(laneOf: () => Lane): void {
   });
 }
 
-/** Percent of 6,000 requests, all of them counted: chance alone misses by two points once in 500 times. */
+/** Proxies learn of a weight a moment after the API server. */
+async function untilAllAreFrom(lane: Lane, version: string): Promise<void> {
+  while (shareOf(version, await sendRequests(lane.users, 20)) < 100);
+}
+
+/**
+ * Percent of as many requests, all of them counted, as let chance alone miss by two points once in 500 times: 2,000 at
+ * least, three times that at half of the traffic.
+ */
 async function observedShare(lane: Lane, version: string, expected: number): Promise<number> {
-  const answers = await sendRequests(lane.users, 6_000);
+  const answers = await sendRequests(lane.users, Math.max(2_000, 2.4 * expected * (100 - expected)));
   expect(answers.filter(hasFailed)).toEqual([]);
   expect(Math.abs(shareOf(version, answers) - expected)).toBeLessThanOrEqual(2);
   return shareOf(version, answers);
