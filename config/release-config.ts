@@ -203,6 +203,15 @@ const metrics = z.strictObject({
     ),
 });
 
+const onRollback = z.strictObject({
+  revertPullRequest: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Whether a pull request that reverts the commit is opened; it needs `github` in the operator’s file, and credentials that may push.',
+    ),
+});
+
 /** How a green commit becomes the champion. */
 export const releaseSchema = z.strictObject({
   train: train.describe('Full training.'),
@@ -221,6 +230,7 @@ export const releaseSchema = z.strictObject({
   canary: canary.prefault({}).describe('How the candidate takes over production, step by step.'),
   blueGreen: blueGreen.prefault({}).describe('How the candidate takes over production, all at once.'),
   stabilization: stabilization.prefault({}).describe('The watch after the full rollout.'),
+  onRollback: onRollback.prefault({}).describe('What follows a release that was rolled back.'),
   metrics: metrics.prefault({}).describe('Names of the served metrics, as Prometheus sees them.'),
 });
 

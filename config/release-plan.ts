@@ -55,6 +55,7 @@ export function toReleasePlan(
       durationMs: stabilization.duration,
       watch: toWatchPolicy(stabilization, [errorsBelow(stabilization.errors), p95Below(stabilization.p95)]),
     },
+    ...(release.onRollback.revertPullRequest ? { onRollback: { revertPullRequest: true } } : {}),
     metrics: release.metrics,
   };
 }

@@ -83,8 +83,15 @@ export interface ReleasePlan {
   /** Present: blue-green instead of a canary. */
   readonly blueGreen?: BlueGreenSpec;
   readonly stabilization: { readonly durationMs: number; readonly watch: WatchPolicy };
+  /** What follows a rollback; absent: nothing. */
+  readonly onRollback?: RollbackSequel;
   /** Names of the served metrics, as Prometheus sees them. */
   readonly metrics: ServedMetrics;
+}
+
+export interface RollbackSequel {
+  /** A pull request that reverts the commit. */
+  readonly revertPullRequest: true;
 }
 
 export interface ServedMetrics {

@@ -1,6 +1,12 @@
 /** Worker of the queue longhaul-orchestration: every workflow, and the quick activities beside them. */
+import { createForgeActivities } from '../activities/forge/open-revert.ts';
 import { createLaneActivities } from '../activities/lanes/index.ts';
 import { createRecordActivities } from '../activities/records/index.ts';
+import { createTriggerActivities } from '../activities/triggers/index.ts';
+import { startCiRun } from '../client/ci-runs.ts';
+import { sendToRelease, startOrFindRelease } from '../client/releases.ts';
+import { syncSchedules } from '../client/schedules/project-schedules.ts';
+import { forgeOf } from './front-door.ts';
 import { createRecordGauges } from './metrics/records/index.ts';
 import { runWorker } from './run-worker.ts';
 
@@ -12,9 +18,19 @@ await runWorker({
     maxConcurrentWorkflowTaskPolls: 4,
     maxCachedWorkflows: 100,
   },
-  activities: ({ store, client, freezesOf }) => ({
+  activities: ({ client, config, freezesOf, serving, store, workspace }) => ({
     ...createRecordActivities({ store }),
     ...createLaneActivities({ client, freezesOf }),
+    ...createForgeActivities({ ...workspace, forge, projects: () => serving().projects }),
+    ...createTriggerActivities({
+      ...{ client, store, mirrors: workspace.mirrors, forge: forgeOf(config), server: serving },
+      startCi: (input, listener) => startCiRun(client, input, listener),
+      releases: {
+        start: (input, how) => startOrFindRelease({ client, store }, input, how),
+        send: (id, message, person) => sendToRelease(client, id, message, person),
+      },
+      syncSchedules: (project, policy) => syncSchedules(client.schedule, project, policy),
+    }),
   }),
   gauges: ({ store, client }) => createRecordGauges({ store, client }),
 });

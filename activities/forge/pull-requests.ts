@@ -56,13 +56,16 @@ export async function pullRequestsOf(
     .sort((a, b) => b.number - a.number);
 }
 
-/** Finds the open pull request of the branch, or opens it; of two at once, the second finds the first's. */
+/**
+ * Finds the pull request of the branch, or opens it; of two at once, the second finds the first's. One that people
+ * have closed or merged is not opened again.
+ */
 export async function openPullRequest(
   client: GithubClient,
   input: Parameters<Forge['openPullRequest']>[0],
 ): ReturnType<Forge['openPullRequest']> {
   const { base, body, branch, project, title } = input;
-  const standing = await openOne(client, input);
+  const standing = await ofBranch(client, input);
   if (standing !== undefined) return standing;
   try {
     const { data } = await client.rest.pulls.create({
@@ -75,20 +78,20 @@ export async function openPullRequest(
     return { url: data.html_url, number: data.number };
   } catch (error) {
     if (!(error instanceof LonghaulError) || error.type !== 'Rejected') throw error;
-    const meanwhile = await openOne(client, input);
+    const meanwhile = await ofBranch(client, input);
     if (meanwhile === undefined) throw error;
     return meanwhile;
   }
 }
 
-async function openOne(
+async function ofBranch(
   client: GithubClient,
   { base, branch, project }: Parameters<Forge['openPullRequest']>[0],
 ): Promise<{ readonly url: string; readonly number: number } | undefined> {
   const { owner, repo } = ownerAndRepo(project);
   const { data } = await client.rest.pulls.list({
-    ...{ owner, repo, base, head: `${owner}:${branch}`, state: 'open', per_page: 1 },
+    ...{ owner, repo, base, head: `${owner}:${branch}`, state: 'all', per_page: 100 },
   });
-  const found = data[0];
+  const found = data.find(({ state }) => state === 'open') ?? data[0];
   return found === undefined ? undefined : { url: found.html_url, number: found.number };
 }

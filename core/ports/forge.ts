@@ -120,7 +120,7 @@ export interface Forge {
     content: '+1' | '-1' | 'eyes' | 'rocket' | 'confused',
   ): Promise<void>;
   putDeployment(deployment: ForgeDeployment): Promise<void>;
-  /** Opens a pull request from `branch` (pushed already) unless there is one; resolves to its address. */
+  /** Opens a pull request from `branch` (pushed already) unless there is or was one; resolves to its address. */
   openPullRequest(input: {
     readonly project: string;
     readonly branch: string;
