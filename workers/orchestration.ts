@@ -6,7 +6,6 @@ import { createTriggerActivities } from '../activities/triggers/index.ts';
 import { startCiRun } from '../client/ci-runs.ts';
 import { sendToRelease, startOrFindRelease } from '../client/releases.ts';
 import { syncSchedules } from '../client/schedules/project-schedules.ts';
-import { forgeOf } from './front-door.ts';
 import { createRecordGauges } from './metrics/records/index.ts';
 import { runWorker } from './run-worker.ts';
 
@@ -18,12 +17,12 @@ await runWorker({
     maxConcurrentWorkflowTaskPolls: 4,
     maxCachedWorkflows: 100,
   },
-  activities: ({ client, config, freezesOf, serving, store, workspace }) => ({
+  activities: ({ client, forge, freezesOf, serving, store, workspace }) => ({
     ...createRecordActivities({ store }),
     ...createLaneActivities({ client, freezesOf }),
     ...createForgeActivities({ ...workspace, forge, projects: () => serving().projects }),
     ...createTriggerActivities({
-      ...{ client, store, mirrors: workspace.mirrors, forge: forgeOf(config), server: serving },
+      ...{ client, store, mirrors: workspace.mirrors, forge, server: serving },
       startCi: (input, listener) => startCiRun(client, input, listener),
       releases: {
         start: (input, how) => startOrFindRelease({ client, store }, input, how),
