@@ -50,6 +50,13 @@ export interface ReconcileInput {
   readonly everyMs: number;
 }
 
+/** Input of the `hold` workflow: who holds which lane by it. */
+export interface HoldInput {
+  readonly lane: LaneRef;
+  readonly holder: string;
+  readonly runId: string;
+}
+
 /** Input of the `rollback` workflow: undo of a release that has ended. */
 export interface RollbackInput {
   readonly release: string;

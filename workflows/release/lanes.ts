@@ -2,6 +2,7 @@ import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import {
   CancellationScope,
   condition,
+  ParentClosePolicy,
   patched,
   setHandler,
   startChild,
@@ -132,8 +133,9 @@ async function startHold(asked: Asked): Promise<boolean> {
   try {
     asked.hold = await CancellationScope.nonCancellable(() =>
       startChild<typeof hold>('hold', {
-        args: [],
+        args: [ticket(asked.lane)],
         workflowId: holdId(asked.lane),
+        parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
         staticSummary: summaryOf(`Held by ${workflowInfo().workflowId}`),
       }),
     );
