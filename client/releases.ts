@@ -84,17 +84,24 @@ const stillOpen = (id: string): LonghaulError =>
     mend: `Follow it with: longhaul release watch ${id}`,
   });
 
-/** By update, which answers; never by signal, which cannot. Answers within 15 seconds or throws Unreachable. */
+/**
+ * By update, which answers; never by signal, which cannot. Answers within 15 seconds or throws Unreachable. What is said
+ * again under the same `key` is not said twice: it gets the same answer.
+ */
 export async function sendToRelease(
   client: Client,
   id: string,
   message: ReleaseMessage,
   person: PersonMessage,
+  key?: string,
 ): Promise<Answer> {
   const handle = client.workflow.getHandle(id);
   try {
     return await client.withDeadline(Date.now() + 15_000, () =>
-      handle.executeUpdate(releaseUpdate(message), { args: [person] }),
+      handle.executeUpdate(releaseUpdate(message), {
+        args: [person],
+        ...(key === undefined ? {} : { updateId: key }),
+      }),
     );
   } catch (error) {
     throw await refusalOf(client, id, message, error);

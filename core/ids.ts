@@ -32,6 +32,9 @@ export const rollbackId = (release: string): string => `rollback/${release}`;
 /** Id of the trigger workflow of what has arrived with this digest (64 hex digits of SHA-256 over the raw body). */
 export const triggerId = (digest: string): string => `trigger/${digest}`;
 
+/** Id of the workflow that takes a press in Slack to its release; `digest` as of a trigger. */
+export const answerId = (digest: string): string => `answer/${digest}`;
+
 /** Id under which a schedule starts its trigger; Temporal appends the time. Also the schedule's own id. */
 export const scheduleId = (project: string, name: string): string => `schedule/${project}/${name}`;
 
@@ -88,6 +91,8 @@ export const documentKeys = {
   pullRequest: (project: string, number: number): string => `pull-requests/${project}/${number}`,
   /** What the source of a project's data was seen as. */
   dataSeen: (project: string): string => `data-seen/${project}`,
+  /** What was told of a run, by the announcer that has ended. */
+  announced: (id: string): string => `announced/${id}`,
   /** What requirement files were resolved to. */
   pythonLock: (digest: string): string => `python-locks/${digest}`,
 } as const;

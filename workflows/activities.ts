@@ -8,6 +8,7 @@ import type {
   GitActivities,
   LaneActivities,
   LoadTestActivities,
+  PressActivities,
   RecordActivities,
   RegistryActivities,
   RolloutActivities,
@@ -33,6 +34,8 @@ export const records = area<RecordActivities>(profiles.records);
 export const saving = area<RecordActivities>(profiles.saving);
 export const lanes = area<LaneActivities>(profiles.lanes);
 export const approvals = area<ApprovalActivities>(profiles.approvals);
+/** What people have pressed in Slack. */
+export const presses = area<PressActivities>(profiles.approvals);
 /** What the forge could not deliver. */
 export const deliveries = area<DeliveryActivities>(profiles.deliveries);
 /** Decisions of what starts what, by git and the forge, and the starts themselves. */

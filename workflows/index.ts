@@ -1,5 +1,6 @@
 /** Every workflow, by the name that Temporal knows it by. */
 export { announcer } from './announcer.ts';
+export { answer } from './answer.ts';
 export { ciRun } from './ci-run.ts';
 export { hold } from './hold.ts';
 export { lane } from './lane.ts';

@@ -1,7 +1,10 @@
+import type { ToldByChannel } from '../activities/contracts.ts';
+import type { AnnouncedSubject } from '../core/announcement.ts';
 import type { LaneRef } from '../core/ids.ts';
 import type { Freeze, LaneTicket } from '../core/lane.ts';
 import type { ServedMetrics } from '../core/release.ts';
 import type { Verdict, WatchPolicy, WatchState } from '../core/watch.ts';
+import type { PersonMessage } from './messages.ts';
 
 /** Input of the `watch` workflow; `state` is carried over a continue-as-new. */
 export interface WatchInput {
@@ -62,4 +65,22 @@ export interface RollbackInput {
   readonly release: string;
   readonly by: string;
   readonly reason: string;
+}
+
+/** Input of the `announcer` workflow; `told` is carried over a continue-as-new. */
+export interface AnnouncerInput {
+  readonly subject: AnnouncedSubject;
+  readonly told?: ToldByChannel;
+}
+
+/** Input of the `answer` workflow: what a person has pressed in Slack, and where they have. */
+export interface AnswerInput {
+  readonly release: string;
+  readonly word: 'approve' | 'reject';
+  readonly message: PersonMessage;
+  /** Slack's ids of the person and the channel. */
+  readonly user: string;
+  readonly channel: string;
+  /** Slack's `ts` of the message that begins the thread. */
+  readonly thread?: string;
 }

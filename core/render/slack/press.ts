@@ -2,6 +2,7 @@
 import type { Evidence, ReleaseRecord } from '../../release.ts';
 import { limits, plainText } from './blocks.ts';
 import type { Block, Button } from './blocks.ts';
+import { cutSlack, said } from './text.ts';
 
 /** By the id that Slack tells with a press. */
 export const pressWords = { longhaul_approve: 'approve', longhaul_reject: 'reject' } as const;
@@ -56,6 +57,18 @@ export function buttons(
     },
   ];
 }
+
+/** For the person alone who has pressed. */
+export const answerInWords = ({
+  accepted,
+  message,
+}: {
+  readonly accepted: boolean;
+  readonly message: string;
+}): string =>
+  accepted
+    ? `:white_check_mark: Taken: ${cutSlack(said(message), 2000)}.`
+    : `:no_entry_sign: Not taken: ${cutSlack(said(message), 2000)}.`;
 
 const button = (action: PressAction, text: string, value: string): Button => ({
   ...{ type: 'button', action_id: action, value },
