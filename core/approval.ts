@@ -25,8 +25,8 @@ export interface PersonsAnswer {
   /** ISO time at which it came; what was asked until then counts for its being in time. */
   readonly at: string;
   readonly comment: string;
-  /** What is wrong with its proof. */
-  readonly disproved?: string;
+  /** What stands against it, whatever the policy: a false proof, say. */
+  readonly against?: string;
 }
 
 /** What the answers come to: `missing` is in words. */
@@ -133,11 +133,11 @@ export const saidBy = ({ by: name, id = name, provider, verified }: Approval): s
 /** Why an answer does not count, by who gave it and how; null when it does. */
 function whyIgnored(
   policy: ApprovalPolicy,
-  { answerer, comment, decision, disproved }: PersonsAnswer,
+  { against, answerer, comment, decision }: PersonsAnswer,
 ): string | null {
   const { author, identity, person, roles } = answerer;
   const who = identityInWords(identity);
-  if (disproved !== undefined) return disproved;
+  if (against !== undefined) return against;
   if (needsVerified(policy) && !identity.verified) {
     return `nobody vouches for ${who}, and here it takes ${policyInWords(policy)}: answer on GitHub or in Slack`;
   }

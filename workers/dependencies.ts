@@ -36,7 +36,7 @@ import { forgeOf } from './front-door.ts';
 export interface Dependencies {
   /** As it was when the worker started. */
   readonly config: ServerConfig;
-  /** The same with the projects that are served now. */
+  /** The same with the projects that are served now, and with the people and approvers of now. */
   readonly serving: () => ServerConfig;
   /** As the operator's file has them now. */
   readonly freezesOf: (environment: string) => readonly FreezeWindow[];
@@ -79,7 +79,7 @@ export function createDependencies(serverFile: string): Dependencies {
   };
   return {
     config,
-    serving: () => ({ ...config, projects: current().projects }),
+    serving: () => granting(config, current()),
     freezesOf: (environment) => current().environments[environment]?.freezes ?? [],
     home,
     tools,
@@ -100,6 +100,19 @@ export function createDependencies(serverFile: string): Dependencies {
     notifier: createNotifier({ slack: config.slack, tell }),
   };
 }
+
+/** What may be granted and taken back while a worker runs. */
+const granting = (config: ServerConfig, now: ServerConfig): ServerConfig => ({
+  ...config,
+  projects: now.projects,
+  people: now.people,
+  environments: Object.fromEntries(
+    Object.entries(config.environments).map(([name, environment]) => [
+      name,
+      { ...environment, approvers: now.environments[name]?.approvers ?? {} },
+    ]),
+  ),
+});
 
 /** The values of all secrets that have one now, for masking logs; what has none cannot leak. */
 export async function knownSecretValues(config: ServerConfig): Promise<readonly string[]> {

@@ -1,11 +1,15 @@
 /** Worker of the queue longhaul-orchestration: every workflow, and the quick activities beside them. */
+import { createApprovalActivities } from '../activities/approvals/index.ts';
+import { addressesInMirror } from '../activities/approvals/authors.ts';
 import { createForgeActivities } from '../activities/forge/open-revert.ts';
 import { createLaneActivities } from '../activities/lanes/index.ts';
+import { createPressActivities } from '../activities/notify/presses.ts';
 import { createRecordActivities } from '../activities/records/index.ts';
 import { createTriggerActivities } from '../activities/triggers/index.ts';
 import { startCiRun } from '../client/ci-runs.ts';
 import { sendToRelease, startOrFindRelease } from '../client/releases.ts';
 import { syncSchedules } from '../client/schedules/project-schedules.ts';
+import { signingSecretOf } from './front-door.ts';
 import { createRecordGauges } from './metrics/records/index.ts';
 import { runWorker } from './run-worker.ts';
 
@@ -17,9 +21,18 @@ await runWorker({
     maxConcurrentWorkflowTaskPolls: 4,
     maxCachedWorkflows: 100,
   },
-  activities: ({ client, forge, freezesOf, serving, store, workspace }) => ({
+  activities: ({ client, config, forge, freezesOf, notifier, serving, store, workspace }) => ({
     ...createRecordActivities({ store }),
     ...createLaneActivities({ client, freezesOf }),
+    ...createApprovalActivities({
+      ...{ config: serving, forge },
+      signingSecret: signingSecretOf(config),
+      addressesOf: addressesInMirror(workspace.mirrors),
+    }),
+    ...createPressActivities({
+      notifier,
+      send: (id, word, person, key) => sendToRelease(client, id, word, person, key),
+    }),
     ...createForgeActivities({ ...workspace, forge, projects: () => serving().projects }),
     ...createTriggerActivities({
       ...{ client, store, mirrors: workspace.mirrors, forge, server: serving },

@@ -35,7 +35,7 @@ export function createRecordActivities({ store }: { readonly store: ArtifactStor
 
     sealEvidence(evidence) {
       const digest = `sha256:${createHash('sha256').update(canonicalJson(evidence)).digest('hex')}`;
-      return Promise.resolve({ ...evidence, digest });
+      return Promise.resolve({ ...evidence, digest, sealedAt: new Date().toISOString() });
     },
   };
 }

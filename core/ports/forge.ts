@@ -78,6 +78,8 @@ export interface ForgeComment {
   /** ISO times. */
   readonly writtenAt: string;
   readonly editedAt: string;
+  /** Number of the pull request that it stands under, where the forge tells it. */
+  readonly pullRequest?: number;
 }
 
 /** A webhook that the forge tried to deliver and could not. */

@@ -94,7 +94,7 @@ describe('where anyone may answer', () => {
 
   it('a false proof counts for nothing, not even as the word of nobody', () => {
     const { approvals, standing, told } = answered(anyone, [
-      said(unverified, { disproved: 'the mark of the press is not Longhaul’s' }),
+      said(unverified, { against: 'the mark of the press is not Longhaul’s' }),
     ]);
     expect(standing.kind).toBe('open');
     expect(told).toEqual(['refused: it does not count: the mark of the press is not Longhaul’s']);
@@ -186,7 +186,7 @@ describe('whatever is answered, in whatever order', () => {
       at: fc.constantFrom(before, expiresAt, '2026-12-01T00:00:00.000Z'),
       comment: fc.constantFrom('', 'why'),
       evidence: fc.constantFrom(digest, other),
-      disproved: fc.constant('forged'),
+      against: fc.constant('forged'),
     },
     { requiredKeys: ['decision', 'answerer', 'at', 'comment'] },
   );
@@ -211,9 +211,9 @@ describe('whatever is answered, in whatever order', () => {
         expect(standing.by.length).toBeGreaterThanOrEqual(given.quorum ?? 1);
         for (const approval of standing.by) {
           const source = answers.filter(
-            ({ answerer: who, at, decision, disproved, evidence }) =>
+            ({ answerer: who, at, decision, against, evidence }) =>
               decision === 'approved' &&
-              disproved === undefined &&
+              against === undefined &&
               evidence !== other &&
               at <= expiresAt &&
               who.identity.id === approval.id &&

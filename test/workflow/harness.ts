@@ -151,7 +151,7 @@ async function workersFor(
       ...promptly,
       workflowBundle: await workflowBundle(),
       activities: {
-        ...activitiesOf(present, 'records'),
+        ...activitiesOf(present, 'records', 'approvals'),
         ...createLaneActivities({ client: env.client }),
         ...more,
       },

@@ -2,7 +2,10 @@
  * A world in memory for workflow tests: every activity, with effects that can be read back, and hooks at each
  * phase. The judge is the real one; only what it counts is made up, by the second and the weight.
  */
+import { createApprovalActivities } from '../../activities/approvals/index.ts';
+import type { ApprovalDependencies } from '../../activities/approvals/index.ts';
 import type {
+  ApprovalActivities,
   GitActivities,
   LoadTestActivities,
   LookInput,
@@ -123,9 +126,23 @@ export class World {
       sealEvidence: (evidence) =>
         Promise.resolve({
           ...evidence,
-          digest: `sha256:${(evidence.championVersion ?? 'none').padStart(64, '0')}`,
+          digest: `sha256:${Buffer.from(evidence.championVersion ?? 'none')
+            .toString('hex')
+            .padStart(64, '0')}`,
         }),
     };
+  }
+
+  /** Who vouches for people, and who they are. */
+  vouching: ApprovalDependencies = {
+    config: () => ({ environments: {}, people: {} }),
+    forge: null,
+    signingSecret: () => Promise.resolve(null),
+    addressesOf: () => Promise.resolve([]),
+  };
+
+  approvals(): ApprovalActivities {
+    return createApprovalActivities(this.vouching);
   }
 
   registry(): RegistryActivities {

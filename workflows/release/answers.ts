@@ -120,13 +120,18 @@ export class Answers {
           sealedAt: evidence?.sealedAt ?? asked.askedAt,
           evidenceDigest: asked.evidenceDigest,
           roles: asked.policy.roles ?? [],
+          notTheAuthor: asked.policy.notTheAuthor === true,
         }),
       );
       if (!weighed.proven) {
-        return { ...unproven(decision, message, 'update', at), disproved: weighed.reason };
+        return { ...unproven(decision, message, 'update', at), against: weighed.reason };
       }
-      const { answerer, comment } = weighed;
-      return { decision, answerer, at, comment, ...named(weighed.evidence) };
+      const { against, answerer, comment } = weighed;
+      return {
+        ...{ decision, answerer, at, comment },
+        ...named(weighed.evidence),
+        ...(against === undefined ? {} : { against }),
+      };
     } catch (error) {
       const why = failureReason(error);
       return {
