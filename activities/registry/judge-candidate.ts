@@ -25,7 +25,8 @@ export async function judgeCandidate(
 
 const metricsOfTag = z.record(z.string(), z.number());
 
-async function evaluatedMetrics(
+/** What the evaluation of a version measured, else what its run has. @throws LonghaulError Unreachable, Rejected */
+export async function evaluatedMetrics(
   registry: ModelRegistry,
   version: ModelVersion,
 ): Promise<Readonly<Record<string, number>>> {
