@@ -26,6 +26,7 @@ import { addReleaseRollback } from './commands/release-rollback.ts';
 import { addReleaseShow } from './commands/release-show.ts';
 import { addReleaseStart } from './commands/release-start.ts';
 import { addReleaseWatch } from './commands/release-watch.ts';
+import { addSchedulesSync } from './commands/schedules-sync.ts';
 import { addUp } from './commands/up.ts';
 import { addValidate } from './commands/validate.ts';
 import { addWebhooksServe } from './commands/webhooks-serve.ts';
@@ -62,6 +63,10 @@ const groups: Readonly<
   deploy: {
     description: 'what environments serve, and what a release would change there',
     commands: [addDeployStatus, addDeployDiff, addDeployAdopt],
+  },
+  schedules: {
+    description: 'what runs by the clock',
+    commands: [addSchedulesSync],
   },
   webhooks: {
     description: 'the server for GitHub’s and Slack’s requests',
