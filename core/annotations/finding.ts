@@ -43,7 +43,7 @@ export function finding(
 /** Without characters that a terminal obeys or that turn the order of a text around; the cut is marked. */
 export function plainText(text: string, longest: number): string {
   const begun = text.slice(0, longest * 4);
-  const plain = begun.replace(colours, '').replace(unseen, '').trim();
+  const plain = begun.replace(colours, '').replace(unseen, '').trim().toWellFormed();
   if (plain.length <= longest && begun.length === text.length) return plain;
   return `${plain.slice(0, longest - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }

@@ -53,7 +53,7 @@ function groupText(
     const said = known === null ? '' : ` *(Longhaul: ${known.said})*`;
     return `- [${by === 'none' ? ' ' : 'x'}] ${escapeText(item.item, 300)}${said} <!-- longhaul:item:${by}:${name} -->`;
   });
-  return [`**${escapeText(title, 200)}**`, '', ...lines].join('\n');
+  return [`**${escapeText(title, 200) || 'Items'}**`, '', ...lines].join('\n');
 }
 
 /** A name of letters, digits and `%` alone, which can end no comment. */
