@@ -52,7 +52,11 @@ function aboutBlocks({ ended, steps, detailsUrl, id, untrusted }: CiView): reado
   const taken = steps.filter(({ takenFrom }) => takenFrom !== undefined);
   const saved = taken.reduce((sum, { takenFrom }) => sum + (takenFrom?.seconds ?? 0), 0);
   const parts = [
-    ...(ended === undefined ? [] : [`${steps.length} ${steps.length === 1 ? 'step' : 'steps'} in ${formatDuration(ended.seconds * 1000)}`]),
+    ...(ended === undefined
+      ? []
+      : [
+          `${steps.length} ${steps.length === 1 ? 'step' : 'steps'} in ${formatDuration(ended.seconds * 1000)}`,
+        ]),
     ...(taken.length === 0
       ? []
       : [`${taken.length} taken over from earlier runs (${formatDuration(saved * 1000)} saved)`]),
