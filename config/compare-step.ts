@@ -12,7 +12,7 @@ const command = z.strictObject(commandFields({ timeout: '30m', queue: 'steps' })
 export function toCompareStep({ run, secrets }: ComparePolicy, shared: Shared): StepSpec {
   const lines =
     run === undefined ? importsNow : `{ ${run.join('\n')}\n} > "$LONGHAUL_OUTPUT_DIR/${seenFile}"`;
-  const given = command.parse({ run: lines, secrets, outputs: [seenFile], cache: false });
+  const given = command.parse({ run: lines, secrets, outputs: [seenFile] });
   return toStepSpec(compareSchedule, [], given, shared);
 }
 

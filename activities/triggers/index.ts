@@ -41,9 +41,10 @@ export function createTriggerActivities(deps: TriggerDeps): TriggerActivities {
       ),
 
     async syncSchedules({ project }) {
-      const { main, headOf, triggersAt } = await openRepository(deps.mirrors, project);
-      const head = main === null ? null : await headOf(main);
-      const file = head === null ? null : triggersAt(head);
+      const repository = await openRepository(deps.mirrors, project);
+      const { main } = repository;
+      const head = main === null ? null : await repository.headOf(main);
+      const file = head === null ? null : repository.triggersAt(head);
       if (file === null) return [];
       if (file.problem !== undefined) return ['The schedules stay as they are: `triggers` is not valid.'];
       return deps.syncSchedules(project, file.policy);

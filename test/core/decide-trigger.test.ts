@@ -5,6 +5,7 @@ import type { CommandFacts } from '../../core/decide-command.ts';
 import { decideCommand } from '../../core/decide-command.ts';
 import {
   decideData,
+  decideLook,
   decidePullRequest,
   decidePush,
   decideRerun,
@@ -43,6 +44,8 @@ const started = ({ actions }: TriggerDecision) =>
         return `ci ${action.run.commit[0] ?? ''} ${action.run.configuration ?? 'staging'} ${action.release}${action.run.untrusted === true ? ' untrusted' : ''}`;
       case 'supersede':
         return `supersede but ${action.commit[0] ?? ''}`;
+      case 'schedules':
+        return 'schedules';
       case 'release':
         return `release ${action.commit[0] ?? ''}`;
       case 'tell':
@@ -194,6 +197,15 @@ describe('the clock and the data', () => {
     });
     const data = { kind: 'data', project, by: 'warehouse', note: '' } as const;
     expect(started(decideData(data, guide, { head: b }))).toEqual(['ci b production again']);
+  });
+
+  it('retrain when a look at the source of the data sees something else than the last, and only then', () => {
+    const look = { kind: 'schedule', project, schedule: 'compare-data' } as const;
+    const seen = (before: string | null, digest: string) =>
+      decideLook(look, guide, { head: b, before, digest });
+    expect(started(seen('one', 'two'))).toEqual(['ci b production again']);
+    expect(seen('one', 'one')).toEqual({ actions: [], told: ['The source of the data is as it was.'] });
+    expect(seen(null, 'one').actions).toEqual([]);
   });
 
   it('start nothing for a schedule that the file has no more, or without the branch', () => {

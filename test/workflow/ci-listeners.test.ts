@@ -150,11 +150,11 @@ it('makes way for a newer commit: its steps end, its report says so, and it ends
 it('makes way before its first step', async () => {
   let asked: () => void = () => undefined;
   const superseded = new Promise<void>((resolve) => (asked = resolve));
-  const { git } = world;
+  const real = world.git();
   world.git = () => ({
     resolvePlan: async (input) => {
       await superseded;
-      return git.call(world).resolvePlan(input);
+      return real.resolvePlan(input);
     },
   });
   const result = await stage.run(world, async () => {
@@ -169,11 +169,11 @@ it('makes way before its first step', async () => {
 
 it('hands on that its code is a stranger’s, and whose configuration it has', async () => {
   const asked: unknown[] = [];
-  const { git } = world;
+  const real = world.git();
   world.git = () => ({
     resolvePlan: (input) => {
       asked.push(input.configuration);
-      return git.call(world).resolvePlan(input);
+      return real.resolvePlan(input);
     },
   });
   world.stepOutcomes.set('lint', ({ run }) => {

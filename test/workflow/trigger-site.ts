@@ -21,6 +21,8 @@ import type { FakeGithub } from '../support/github/index.ts';
 export const project = 'octo/flights';
 
 export interface TriggerSite {
+  /** Of the working copy. */
+  readonly folder: string;
   readonly github: FakeGithub;
   readonly store: ArtifactStore;
   readonly repository: TestRepository;
@@ -55,6 +57,7 @@ export async function openTriggerSite(): Promise<TriggerSite> {
   });
   const mirrors = createMirrors({ folder: join(folder, 'mirrors'), projects: () => server.projects, store });
   const site: TriggerSite = {
+    folder: join(folder, 'work'),
     github,
     store,
     repository,

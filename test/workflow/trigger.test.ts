@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Context } from '@temporalio/activity';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { TriggerActivities } from '../../activities/contracts.ts';
 import type { TriggerEvent } from '../../core/forge-event.ts';
-import { ciRunId, taskQueues, untrustedCiRunId } from '../../core/ids.ts';
+import { ciRunId, scheduleId, taskQueues, untrustedCiRunId } from '../../core/ids.ts';
 import type * as workflows from '../../workflows/index.ts';
 import { openRealStage } from './harness.ts';
 import type { Stage } from './harness.ts';
@@ -86,11 +88,11 @@ describe('a push to main', () => {
     const before = head();
     const commit = site.push({ 'train.py': 'a = 1' });
     const configurations: unknown[] = [];
-    const { git } = world;
+    const real = world.git();
     world.git = () => ({
       resolvePlan: (input) => {
         configurations.push(input.configuration);
-        return git.call(world).resolvePlan(input);
+        return real.resolvePlan(input);
       },
     });
     const result = await stage.run(world, () => trigger(pushed(commit, before)));
@@ -154,6 +156,70 @@ describe('the clock and the data', () => {
     expect(result.started).toEqual([]);
     expect(result.told[0]).toContain('x/y is not served here');
   });
+});
+
+describe('schedules', () => {
+  const ids = async (): Promise<readonly string[]> => {
+    const found: string[] = [];
+    for await (const { scheduleId: id } of stage.env.client.schedule.list()) found.push(id);
+    return found.sort();
+  };
+  const handle = (name: string) => stage.env.client.schedule.getHandle(scheduleId(project, name));
+
+  it('follow the file of main, keep what people paused, and start triggers', async () => {
+    const text = readFileSync(join(site.folder, 'longhaul.yaml'), 'utf8');
+    const before = head();
+    const first = site.push({
+      'longhaul.yaml': `${text}triggers:\n  push: []\n  schedules:\n    weekly: { cron: 0 4 * * 1, timezone: Asia/Seoul, overlap: bufferOne }\n    often: { cron: '*/5 * * * *' }\n`,
+    });
+    await stage.run(world, async () => {
+      expect((await trigger(pushed(first, before))).told).toEqual([
+        'triggers.push of longhaul.yaml does not name main.',
+        'Schedule weekly: added.',
+        'Schedule often: added.',
+      ]);
+      await vi.waitFor(async () => {
+        expect(await ids()).toEqual([scheduleId(project, 'often'), scheduleId(project, 'weekly')]);
+      }, 10_000);
+      const { spec, policies } = await handle('weekly').describe();
+      expect(spec.timezone).toBe('Asia/Seoul');
+      expect(policies).toMatchObject({ overlap: 'BUFFER_ONE', catchupWindow: 3_600_000 });
+
+      await handle('weekly').pause('the cluster moves');
+      const second = site.push({
+        'longhaul.yaml': `${text}triggers:\n  push: []\n  schedules:\n    weekly: { cron: 0 5 * * 1, timezone: Asia/Seoul }\n`,
+      });
+      expect((await trigger(pushed(second, first))).told.slice(1)).toEqual([
+        'Schedule weekly: changed.',
+        'Schedule often: removed.',
+      ]);
+      const { state } = await handle('weekly').describe();
+      expect(state).toMatchObject({ paused: true, note: 'the cluster moves' });
+
+      await handle('weekly').trigger();
+      const started = await vi.waitFor(async () => {
+        const { info } = await handle('weekly').describe();
+        const action = info.recentActions.at(-1)?.action;
+        if (action === undefined) throw new Error('It has not started anything yet.');
+        return action.workflow.workflowId;
+      }, 10_000);
+      expect(await stage.env.client.workflow.getHandle(started).result()).toMatchObject({
+        started: [ciRunId(project, second)],
+      });
+
+      const third = site.push({ 'longhaul.yaml': text });
+      await trigger(pushed(third, second));
+      expect(
+        await handle('weekly')
+          .describe()
+          .then(
+            () => 'there',
+            () => 'gone',
+          ),
+      ).toBe('gone');
+      await handle('nightly').delete();
+    });
+  }, 60_000);
 });
 
 describe('a pull request', () => {
