@@ -15,6 +15,8 @@ import type { Log } from './doors.ts';
 import { createWebhookMetrics } from './metrics.ts';
 import { createWebhookServer } from './server.ts';
 import type { WebhookServerParts } from './server.ts';
+import { slackDoor } from './slack-door.ts';
+import { createStartAnswer } from './start-answer.ts';
 import { createStartTrigger } from './start-trigger.ts';
 
 export interface RunningWebhooks {
@@ -40,20 +42,22 @@ export async function serveWebhooks(
       mend: 'Add it, such as `webhooks: { port: 8090 }`; its keys are in docs/configuration.md.',
     });
   }
-  const secrets = await secretsOf(config);
-  const log = createLog(write, await Promise.all(Object.values(secrets).map((value) => value())));
+  const { slack, ...secrets } = await secretsOf(config);
+  const log = createLog(write, await knownValues({ ...secrets, slack }));
   const settings = temporalSettings(config);
   const connection = lazyConnection(settings);
   const client = new Client({ connection, namespace: settings.namespace });
+  const parts = { metrics: createWebhookMetrics(), log, now: Date.now };
   const server = createWebhookServer({
+    ...parts,
     start: createStartTrigger(client),
-    metrics: createWebhookMetrics(),
-    log,
-    now: Date.now,
     projects: () => Object.keys(current().projects),
     secrets,
     isReady: () => answers(connection, settings.namespace),
-    plugins: [],
+    plugins:
+      slack === undefined
+        ? []
+        : [slackDoor({ ...parts, signingSecret: slack, start: createStartAnswer(client) })],
   });
   const { host, port } = webhooks;
   await listen(server, { host, port });
@@ -98,11 +102,15 @@ const lazyConnection = ({ options }: TemporalSettings): Connection =>
     channelArgs: { 'grpc.initial_reconnect_backoff_ms': 200, 'grpc.max_reconnect_backoff_ms': 1_000 },
   });
 
+type ReadSecret = () => Promise<string>;
+
 /** Each is read once now, so that a missing one is told at once, and then whenever it is needed. */
-async function secretsOf(config: ServerConfig): Promise<WebhookServerParts['secrets']> {
+async function secretsOf(
+  config: ServerConfig,
+): Promise<WebhookServerParts['secrets'] & { readonly slack?: ReadSecret }> {
   const sources = frontDoorSecrets(config);
   const secrets = createSecrets({ sources });
-  const value = async (name: string): Promise<() => Promise<string>> => {
+  const value = async (name: string): Promise<ReadSecret> => {
     const read = async (): Promise<string> => (await secrets.resolve([name]))[name] ?? '';
     await read();
     return read;
@@ -110,8 +118,12 @@ async function secretsOf(config: ServerConfig): Promise<WebhookServerParts['secr
   return {
     ...('github.webhookSecret' in sources ? { github: await value('github.webhookSecret') } : {}),
     ...('webhooks.dataSecret' in sources ? { data: await value('webhooks.dataSecret') } : {}),
+    ...('slack.signingSecret' in sources ? { slack: await value('slack.signingSecret') } : {}),
   };
 }
+
+const knownValues = (secrets: Readonly<Record<string, ReadSecret | undefined>>): Promise<string[]> =>
+  Promise.all(Object.values(secrets).flatMap((value) => (value === undefined ? [] : [value()])));
 
 /** One line an entry, as the workers write them. */
 function createLog(write: (line: string) => void, secrets: readonly string[]): Log {

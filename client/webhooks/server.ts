@@ -24,7 +24,7 @@ const arrivesWithinMs = 15_000;
 
 /**
  * The server for GitHub's and Slack's requests, not listening yet. `close()` lets what is under way be answered.
- * `POST /github`, `POST /data/OWNER/REPO`, `GET /healthz` (alive), `GET /readyz` (Temporal answers), `GET /metrics`.
+ * `POST /github`, `POST /data/OWNER/REPO`, what the plugins add, `GET /healthz` (alive), `GET /readyz` (Temporal answers), `GET /metrics`.
  */
 export function createWebhookServer(parts: WebhookServerParts): FastifyInstance {
   const server = fastify({

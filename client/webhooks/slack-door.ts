@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { FastifyPluginCallback, FastifyRequest } from 'fastify';
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
 import { makeMark } from '../../local/slack-mark.ts';
 import type { AnswerInput } from '../../workflows/inputs.ts';
 import type { DoorParts } from './doors.ts';
@@ -30,8 +30,8 @@ export interface SlackDoorParts extends Pick<DoorParts, 'log' | 'metrics' | 'now
  * server closes it waits for that.
  */
 export const slackDoor =
-  (parts: SlackDoorParts): FastifyPluginCallback =>
-  (server, _options, done) => {
+  (parts: SlackDoorParts): FastifyPluginAsync =>
+  (server) => {
     const pending = new Set<Promise<AnswerStart>>();
     server.addHook('onClose', async () => {
       await Promise.all(pending);
@@ -51,7 +51,7 @@ export const slackDoor =
       });
       return reply.code(outcome === 'started' ? 200 : outcomeStatus[outcome]).send();
     });
-    done();
+    return Promise.resolve();
   };
 
 async function take(
