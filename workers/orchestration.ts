@@ -1,6 +1,7 @@
 /** Worker of the queue longhaul-orchestration: every workflow, and the quick activities beside them. */
 import { createApprovalActivities } from '../activities/approvals/index.ts';
 import { addressesInMirror } from '../activities/approvals/authors.ts';
+import { createDeliveryActivities } from '../activities/deliveries/index.ts';
 import { createForgeActivities } from '../activities/forge/open-revert.ts';
 import { createLaneActivities } from '../activities/lanes/index.ts';
 import { createPressActivities } from '../activities/notify/presses.ts';
@@ -24,6 +25,7 @@ await runWorker({
   activities: ({ client, config, forge, freezesOf, notifier, serving, store, workspace }) => ({
     ...createRecordActivities({ store }),
     ...createLaneActivities({ client, freezesOf }),
+    ...createDeliveryActivities({ forge }),
     ...createApprovalActivities({
       ...{ config: serving, forge },
       signingSecret: signingSecretOf(config),

@@ -45,8 +45,8 @@ export const profiles = {
   },
   /** A look at what the forge could not deliver: the next one makes up for one that failed. */
   deliveries: {
-    startToCloseTimeout: '5m',
-    heartbeatTimeout: '60s',
+    startToCloseTimeout: '10m',
+    heartbeatTimeout: '10s',
     scheduleToCloseTimeout: '30m',
     retry: { ...backoff, maximumAttempts: 5 },
     taskQueue: taskQueues.orchestration,

@@ -1,33 +1,35 @@
-import { heartbeat, log } from '@temporalio/activity';
+import { log } from '@temporalio/activity';
 import { LonghaulError } from '../../core/errors.ts';
 import type { Forge } from '../../core/ports/forge.ts';
 import { lookSince, planRedeliveries } from '../../core/redeliveries.ts';
 import type { DeliveryActivities } from '../contracts.ts';
+import { whileBeating } from '../rollout/while-beating.ts';
 
 /** @param forge null: none is configured */
 export function createDeliveryActivities({
   forge,
   now = Date.now,
 }: {
-  readonly forge: () => Pick<Forge, 'failedDeliveries' | 'redeliver'> | null;
+  readonly forge: Pick<Forge, 'failedDeliveries' | 'redeliver'> | null;
   readonly now?: () => number;
 }): DeliveryActivities {
   return {
     /** Asking twice for a delivery is the same as once: whatever it starts, it starts by the digest of its body. */
-    async reconcile({ everyMs, last }) {
-      const lookedAt = now();
-      const there = forge();
-      const failed = (await there?.failedDeliveries(lookSince(last, lookedAt))) ?? [];
-      const { ask, next } = planRedeliveries(failed, last, { now: lookedAt, everyMs });
-      let refused = 0;
-      for (const { id, guid } of ask) {
-        heartbeat();
-        if (await couldAsk(there?.redeliver(id))) continue;
-        refused += 1;
-        log.warn('a delivery cannot be asked for again', { guid });
-      }
-      return { failed: failed.length, asked: ask.length - refused, refused, next };
-    },
+    reconcile: ({ everyMs, last }) =>
+      whileBeating(async (tell, cancelled) => {
+        const lookedAt = now();
+        const failed = (await forge?.failedDeliveries(lookSince(last, lookedAt))) ?? [];
+        const { ask, next } = planRedeliveries(failed, last, { now: lookedAt, everyMs });
+        let refused = 0;
+        for (const [index, { id, guid }] of ask.entries()) {
+          cancelled.throwIfAborted();
+          tell(`${index} of ${ask.length} asked for`);
+          if (await couldAsk(forge?.redeliver(id))) continue;
+          refused += 1;
+          log.warn('a delivery cannot be asked for again', { guid });
+        }
+        return { failed: failed.length, asked: ask.length - refused, refused, next };
+      }),
   };
 }
 

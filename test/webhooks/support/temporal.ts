@@ -37,7 +37,16 @@ export async function createLastingTemporal(): Promise<LastingTemporal> {
       '--search-attribute',
       `${name}=Keyword`,
     ]);
-    const args = ['--headless', '--db-filename', join(folder, 'temporal.db'), '--namespace', namespace.name];
+    // Ten times as fast; only a machine that fails could lose something of it.
+    const pragmas = ['journal_mode=wal', 'synchronous=off'].flatMap((pragma) => ['--sqlite-pragma', pragma]);
+    const args = [
+      ...pragmas,
+      '--headless',
+      '--db-filename',
+      join(folder, 'temporal.db'),
+      '--namespace',
+      namespace.name,
+    ];
     running = spawn(
       findTools().temporal,
       ['server', 'start-dev', ...args, '--port', String(port), '--log-level', 'never', ...attributes],
