@@ -25,8 +25,13 @@ export type TriggerAction =
       /** The trigger ends with the run, so that a schedule knows whether the last one still goes on. */
       readonly awaited?: true;
     }
-  /** Older runs of a pull request make way for a commit that waits for an ok. */
-  | { readonly kind: 'supersede'; readonly pullRequest: PullRequestRef; readonly commit: string }
+  /** A stranger's commit waits for an ok: older runs of its pull request make way, and it is told there. */
+  | {
+      readonly kind: 'wait';
+      readonly pullRequest: PullRequestRef;
+      readonly commit: string;
+      readonly message: string;
+    }
   /** Schedules as the file now says. */
   | { readonly kind: 'schedules'; readonly project: string }
   /** A release of a commit whose CI has passed already. */

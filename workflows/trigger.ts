@@ -66,9 +66,12 @@ async function act(
   switch (action.kind) {
     case 'ci':
       return runCi(action, command, ends, done);
-    case 'supersede':
-      await makeWay(action, done);
+    case 'wait': {
+      if (!(await makeWay(action, done))) return;
+      const { pullRequest, message } = action;
+      await triggers('the pull request waits').tellWaiting({ pullRequest, message });
       return;
+    }
     case 'schedules':
       done.told.push(
         ...(await triggers('schedules as the file says').syncSchedules({ project: action.project })),
@@ -157,7 +160,7 @@ async function recordedEnd(
 }
 
 async function makeWay(
-  given: Pick<Extract<TriggerAction, { readonly kind: 'supersede' }>, 'pullRequest' | 'commit'>,
+  given: Pick<Extract<TriggerAction, { readonly kind: 'wait' }>, 'pullRequest' | 'commit'>,
   done: Done,
 ): Promise<boolean> {
   const { pullRequest, commit } = given;

@@ -15,9 +15,19 @@ export async function answerCommand(
   await forge.putComment(
     { project, number },
     `longhaul-answer-${comment}`,
-    () => `@${event.by}: \`/longhaul ${event.word ?? ''}\` was refused. ${message}`,
+    () => `@${event.by}: \`/longhaul ${event.word ?? ''}\` was refused. ${inOneLine(message)}`,
   );
 }
+
+export async function tellWaiting(
+  forge: Forge | null,
+  { pullRequest, message }: Parameters<TriggerActivities['tellWaiting']>[0],
+): Promise<void> {
+  await forge?.putComment(pullRequest, 'longhaul-ok-to-test', () => inOneLine(message));
+}
+
+/** A line that begins with `/longhaul` would be a command of Longhaul's own account. */
+const inOneLine = (message: string): string => message.replaceAll(/\s+/g, ' ').trim();
 
 const reactions = { seen: 'eyes', done: '+1', refused: '-1' } as const satisfies Readonly<
   Record<AnswerInput['state'], Parameters<Forge['react']>[2]>

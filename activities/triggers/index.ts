@@ -7,7 +7,7 @@ import type { DataSeen, PullRequestRef } from '../../core/trigger.ts';
 import type { TriggerPolicy } from '../../core/trigger-policy.ts';
 import type { CiListener } from '../../workflows/messages.ts';
 import type { TriggerActivities } from '../contracts.ts';
-import { answerCommand } from './answer.ts';
+import { answerCommand, tellWaiting } from './answer.ts';
 import { decide, judgeData } from './decide.ts';
 import type { DecidingDeps } from './decide.ts';
 import { quoted } from './quoted.ts';
@@ -66,6 +66,7 @@ export function createTriggerActivities(deps: TriggerDeps): TriggerActivities {
 
     beginRelease: (input) => beginRelease(deps, input),
     tellRelease: (input) => tellRelease(deps, input),
+    tellWaiting: (input) => tellWaiting(forge, input),
     answerCommand: (input) => answerCommand(forge, input),
   };
 }

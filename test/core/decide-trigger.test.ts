@@ -42,8 +42,8 @@ const started = ({ actions }: TriggerDecision) =>
     switch (action.kind) {
       case 'ci':
         return `ci ${action.run.commit[0] ?? ''} ${action.run.configuration ?? 'staging'} ${action.release}${action.run.untrusted === true ? ' untrusted' : ''}`;
-      case 'supersede':
-        return `supersede but ${action.commit[0] ?? ''}`;
+      case 'wait':
+        return `wait ${action.commit[0] ?? ''}`;
       case 'schedules':
         return 'schedules';
       case 'release':
@@ -156,7 +156,7 @@ describe('a pull request', () => {
       (authorAssociation): [Partial<PullRequest>] => [{ authorAssociation }],
     ),
   ])('of a stranger (%o) waits, and its older runs make way', (now) => {
-    expect(started(decided(now))).toEqual(['supersede but a']);
+    expect(started(decided(now))).toEqual(['wait a']);
     expect(decided(now).told[0]).toContain(`/longhaul ok-to-test ${a}`);
   });
 
@@ -165,8 +165,8 @@ describe('a pull request', () => {
     const ok = { by: 'ann', at: '2026-01-01T00:00:00Z' };
     const since = '2026-01-01T00:00:00Z';
     expect(started(decided(stranger, {}, { commit: a, since, ok }))).toEqual(['ci a staging none untrusted']);
-    expect(started(decided(stranger, {}, { commit: b, since, ok }))).toEqual(['supersede but a']);
-    expect(started(decided(stranger, {}, { commit: a, since }))).toEqual(['supersede but a']);
+    expect(started(decided(stranger, {}, { commit: b, since, ok }))).toEqual(['wait a']);
+    expect(started(decided(stranger, {}, { commit: a, since }))).toEqual(['wait a']);
   });
 });
 
@@ -182,7 +182,7 @@ describe('a check that is run again', () => {
   it('runs nothing of a stranger without an ok, and nothing that is on no branch', () => {
     const pullRequest = pull({ headProject: 'mallory/model' });
     const facts = { pullRequests: [{ pullRequest, seen: null }], branches: ['main'] };
-    expect(started(decideRerun(event, guide, facts))).toEqual(['supersede but a']);
+    expect(started(decideRerun(event, guide, facts))).toEqual(['wait a']);
     expect(started(decideRerun(event, guide, { pullRequests: [], branches: [] }))).toEqual([]);
   });
 });

@@ -278,6 +278,7 @@ describe('a pull request', () => {
     });
     await stage.run(world, async () => {
       expect((await trigger(opened(pull.number, commit))).started).toEqual([]);
+      expect(flights().comments.at(-1)?.body).toContain(`\`/longhaul ok-to-test ${commit}\``);
       const own = says(pull.number, 'mallory', '/longhaul ok-to-test');
       expect((await trigger(own)).started).toEqual([]);
       expect(reactions(own)).toEqual(['-1']);
