@@ -55,16 +55,18 @@ export async function endedCiView(
 
 /**
  * What the comment of a pull request is made from besides its run: the forge is asked for the base branch and the changed
- * files, the base branch's own file for the policy and the model.
+ * files, the base branch's own file for the policy and the model. Null where the run's commit is the head no longer: the
+ * comment is the newer run's then.
  * @throws LonghaulError as the forge, the store and the mirrors do; a registry that does not answer is left out
  */
 export async function readPullRequestFacts(
   { store, registry, mirrors, forge }: FactSources,
   run: CiView,
   pullRequest: PullRequestRef,
-): Promise<PullRequestFacts> {
+): Promise<PullRequestFacts | null> {
   const { project } = run;
-  const { baseBranch: branch, baseCommit: head } = await forge.pullRequest(pullRequest);
+  const { commit, baseBranch: branch, baseCommit: head } = await forge.pullRequest(pullRequest);
+  if (commit !== run.commit) return null;
   const mirror = await mirrors.withCommit({ project, commit: head });
   const loaded = loadProject({ files: filesAtCommit(mirror, head) });
   const model = loaded.ok && loaded.config.release !== undefined ? modelOf(loaded.config) : null;

@@ -50,18 +50,6 @@ export function waitingComment(
   ]);
 }
 
-/** Told where a newer commit has taken the place of a run before it began. */
-export const supersededComment = (
-  { commit, by }: { readonly commit: string; readonly by: string },
-  standing: string | null,
-): string =>
-  fitBlocks([
-    `## ⏹ CI of ${inlineCode(commit.slice(0, 12))} made way for ${inlineCode(by.slice(0, 12))}`,
-    'A newer commit of this pull request is checked in its place.',
-    { must: standingChecklist(standing) },
-    { must: answersSection(standing) },
-  ]);
-
 const sectionOf = (lines: readonly string[]): string =>
   lines.length === 0 ? '' : [begin, '### Commands that were not obeyed', lines.join('\n'), end].join('\n\n');
 

@@ -49,7 +49,7 @@ function metricsOf(results: readonly CiStepResult[]): ReadonlyMap<string, number
 const nameAlone = (name: string): string => name.replace(/^[^:]*: /, '');
 
 /** Larger is better, as for the gate of a release, unless the project says otherwise. */
-export function difference(value: number, other: number, isLowerBetter: boolean): string {
+function difference(value: number, other: number, isLowerBetter: boolean): string {
   const gap = value - other;
   if (Math.abs(gap) <= 1e-9 * Math.max(Math.abs(value), Math.abs(other))) return '= same';
   const isBetter = isLowerBetter ? gap < 0 : gap > 0;

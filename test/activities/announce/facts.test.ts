@@ -11,11 +11,13 @@ import type { CiRunResult, CiStepResult } from '../../../core/ci.ts';
 import { LonghaulError } from '../../../core/errors.ts';
 import { ciRunId, documentKeys } from '../../../core/ids.ts';
 import { pullRequestComment } from '../../../core/render/forge/comment.ts';
+import type { CiView, PullRequestFacts } from '../../../core/forge-view.ts';
 import type { ModelRegistry } from '../../../core/ports/model-registry.ts';
 import type { Forge, PullRequest } from '../../../core/ports/forge.ts';
 import { ciOnly } from '../../config/repository.ts';
 
 const project = 'team/model';
+const headCommit = 'a'.repeat(40);
 const folder = mkdtempSync(join(tmpdir(), 'longhaul-facts-'));
 const origin = join(folder, 'origin');
 const store = createDirectoryStore({ artifacts: join(folder, 'a'), documents: join(folder, 'd') });
@@ -109,6 +111,7 @@ const sources = (given: Partial<FactSources> = {}): FactSources => ({
   forge: {
     pullRequest: () =>
       Promise.resolve({
+        commit: headCommit,
         baseBranch: 'main',
         baseCommit: commits.head,
       } satisfies Partial<PullRequest> as PullRequest),
@@ -119,10 +122,16 @@ const sources = (given: Partial<FactSources> = {}): FactSources => ({
 
 const ref = { project, number: 4 };
 
+async function factsOf(run: CiView, given: Partial<FactSources> = {}): Promise<PullRequestFacts> {
+  const facts = await readPullRequestFacts(sources(given), run, ref);
+  if (facts === null) throw new Error('The commit is the head.');
+  return facts;
+}
+
 describe('the facts of a pull request', () => {
   test('are of the base branch’s newest run that passed, its file, and the champion as its release tagged it', async () => {
-    const run = await endedCiView(store, {}, resultOf('a'.repeat(40), [evaluated(0.85)]));
-    const facts = await readPullRequestFacts(sources(), run, ref);
+    const run = await endedCiView(store, {}, resultOf(headCommit, [evaluated(0.85)]));
+    const facts = await factsOf(run);
     expect(facts.base).toMatchObject({ branch: 'main', commit: commits.passed });
     expect(facts.champion).toEqual({
       version: '7',
@@ -136,15 +145,20 @@ describe('the facts of a pull request', () => {
   });
 
   test('come without a champion where there is none, or where the registry is away', async () => {
-    const run = await endedCiView(store, {}, resultOf('a'.repeat(40), [evaluated(0.85)]));
+    const run = await endedCiView(store, {}, resultOf(headCommit, [evaluated(0.85)]));
     const away = {
       ...registry(null),
       getAlias: () => Promise.reject(new LonghaulError('Unreachable', 'away')),
     };
     for (const each of [registry(null), away]) {
-      expect((await readPullRequestFacts(sources({ registry: each }), run, ref)).champion).toBeNull();
+      expect((await factsOf(run, { registry: each })).champion).toBeNull();
     }
   });
+});
+
+test('a run whose commit is the head no longer has no say in the comment', async () => {
+  const run = await endedCiView(store, {}, resultOf('b'.repeat(40), [evaluated(0.85)]));
+  expect(await readPullRequestFacts(sources(), run, ref)).toBeNull();
 });
 
 describe('what steps have left', () => {
@@ -170,7 +184,7 @@ describe('what steps have left', () => {
         ],
       },
     };
-    const view = await endedCiView(store, {}, resultOf('b'.repeat(40), [failed]));
+    const view = await endedCiView(store, {}, resultOf(headCommit, [failed]));
     expect(view.read['train']).toMatchObject({
       findings: { annotations: [{ path: 'src/a.py' }, { path: 'src/b.py' }] },
       diagnostics: { error: { type: 'ValueError' } },
@@ -185,7 +199,7 @@ describe('what steps have left', () => {
       name: 'lint',
       outcome: { status: 'passed', outputs: [], seconds: 1, documents: [], notes: [], log, takenFrom },
     };
-    const view = await endedCiView(store, {}, resultOf('b'.repeat(40), [taken]));
+    const view = await endedCiView(store, {}, resultOf(headCommit, [taken]));
     expect(view.read).toEqual({});
   });
 
@@ -205,8 +219,8 @@ describe('what steps have left', () => {
       name: 'tests',
       outcome: { status: 'passed', outputs: [], seconds: 1, documents: [], notes: [], flaky },
     };
-    const run = await endedCiView(store, {}, resultOf('c'.repeat(40), [tests]));
-    const facts = await readPullRequestFacts(sources(), run, ref);
+    const run = await endedCiView(store, {}, resultOf(headCommit, [tests]));
+    const facts = await factsOf(run);
     expect(facts.history).toMatchObject([{ test: 'tests/a.py::test_b', flakyRuns: 2, runs: 3 }]);
   });
 });

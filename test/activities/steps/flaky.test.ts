@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { stepFindings } from '../../../core/annotations/step-findings.ts';
 import { documentKeys } from '../../../core/ids.ts';
 import type { FlakyPolicy, StepOutcome, StepSpec } from '../../../core/step.ts';
 import { findTools } from '../../../local/tools.ts';
@@ -95,6 +96,9 @@ test('a test that fails in every try fails the step, once the tries or the time 
   expect(afterTries).toMatchObject({ status: 'failed', exitCode: 1, tests: { failed: 1 } });
   expect(afterTries).not.toHaveProperty('flaky');
   expect((await logOf(afterTries)).match(/^# try/gm)).toHaveLength(1);
+  expect(afterTries).toMatchObject({ documents: [{ name: 'unit.xml' }, { name: 'try-1-unit.xml' }] });
+  const { annotations } = stepFindings({ outcome: afterTries, log: await logOf(afterTries), documents: [] });
+  expect(annotations).toMatchObject([{ startLine: 2, title: 'test_wrong failed', message: 'assert 1 == 2' }]);
 
   const afterTime = await runTests(always, { flaky: { ...policy, withinMs: 0 } });
   expect(afterTime).toMatchObject({ status: 'failed' });

@@ -1,10 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readDiagnostics } from '../../../../core/training-diagnostics.ts';
-import {
-  commentWithRefusal,
-  supersededComment,
-  waitingComment,
-} from '../../../../core/render/forge/answers.ts';
+import { commentWithRefusal, waitingComment } from '../../../../core/render/forge/answers.ts';
 import { pullRequestComment } from '../../../../core/render/forge/comment.ts';
 import { sampleRun } from '../sample-ci-run.ts';
 import { facts, viewOf } from './facts.ts';
@@ -170,9 +166,7 @@ describe('words where nothing runs', () => {
     const kept = pullRequestComment(facts, once);
     expect(kept).toContain('`/longhaul release` of `eve` at 2026-11-23 14:00 UTC: eve may not write');
     expect(pullRequestComment(facts, kept)).toBe(kept);
-    expect(supersededComment({ commit: 'a'.repeat(40), by: 'b'.repeat(40) }, kept)).toContain(
-      'eve may not write',
-    );
+    expect(waitingComment({ commit: 'a'.repeat(40), author: 'eve' }, kept)).toContain('eve may not write');
   });
 
   test('the five newest are kept', () => {
