@@ -19,7 +19,7 @@ import { addInit } from './commands/init.ts';
 import { addLaneFreeze, addLaneThaw } from './commands/lane-freeze.ts';
 import { addLaneShow } from './commands/lane-show.ts';
 import { addLogs } from './commands/logs.ts';
-import { addReleaseApprove } from './commands/release-approve.ts';
+import { addReleaseApprove, addReleaseReject } from './commands/release-approve.ts';
 import { addReleaseControls } from './commands/release-control.ts';
 import { addReleaseList } from './commands/release-list.ts';
 import { addReleaseRollback } from './commands/release-rollback.ts';
@@ -52,6 +52,7 @@ const groups: Readonly<
       addReleaseShow,
       addReleaseWatch,
       addReleaseApprove,
+      addReleaseReject,
       addReleaseControls,
       addReleaseRollback,
     ],

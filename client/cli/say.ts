@@ -10,11 +10,11 @@ export async function say(
   { longhaul }: Session,
   id: string,
   message: ReleaseMessage,
-  words: Omit<PersonMessage, 'by'>,
+  words: Pick<PersonMessage, 'comment' | 'evidence'>,
   options: GlobalOptions,
   { output, endWith }: CommandContext,
 ): Promise<void> {
-  const answer = await longhaul.send(id, message, { by: await currentPerson(), ...words });
+  const answer = await longhaul.send(id, message, { by: await currentPerson(), from: 'cli', ...words });
   if (options.json === true) printJson(output, { id, said: message, ...answer });
   else if (answer.accepted) output.print(`${id}: ${answer.message}`);
   else output.printError(`${id} refuses \`${message}\`: ${answer.message}`);

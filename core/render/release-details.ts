@@ -6,11 +6,13 @@ import { formatFromLog, formatPercent, formatValue } from '../numbers.ts';
 import type { ReleaseRecord, StepSummary } from '../release.ts';
 import { formatClock, formatDuration, formatTime, millisecondsBetween } from '../time.ts';
 import type { Counts, GuardrailTest, Look } from '../watch.ts';
+import { answerSaid, answerStands } from './approval-words.ts';
 import { alignColumns, codeBlock, escapeMarkdown, inlineCode, shorten } from './markdown.ts';
 import { epochWords, hasManyAttempts, ledgerSaid } from './training-ledger.ts';
 import { gateWords, outcomeSentence, phaseWords, undoneSentence } from './release-words.ts';
 
 const LOOKS_SHOWN = 8;
+const ANSWERS_SHOWN = 8;
 const TEXT_SHOWN = 160;
 const BAR_LENGTH = 20;
 
@@ -20,6 +22,7 @@ export const releaseDetails = (record: ReleaseRecord): string =>
     headline(record),
     identity(record),
     waiting(record),
+    answers(record),
     traffic(record),
     ...record.steps.map(failure),
     compensations(record),
@@ -54,6 +57,19 @@ function waiting(record: ReleaseRecord): string | null {
   const { for: what, since, next } = record.waiting;
   const told = `**Waits for** ${escapeMarkdown(what)}, since ${formatTime(since)}.`;
   return next === undefined ? told : `${told} Next: ${inlineCode(next)}`;
+}
+
+/** What people have said while it waits for them; later the gate tells it. */
+function answers({ approvals, phase }: ReleaseRecord): string | null {
+  if (approvals.length === 0 || phase !== 'waitingForApproval') return null;
+  const marks = { yes: '✓', no: '✗', ignored: '–' } as const;
+  const lines = approvals
+    .slice(-ANSWERS_SHOWN)
+    .map(
+      (approval) =>
+        `- ${marks[answerStands(approval)]} (${formatClock(approval.at)}) ${escapeMarkdown(oneLine(answerSaid(approval)))}`,
+    );
+  return `**Answers**\n\n${lines.join('\n')}`;
 }
 
 const failure = ({ name, failure: known }: StepSummary): string | null =>

@@ -62,7 +62,6 @@ async function passTime({ controls: { answers }, ledger }: Release, until: numbe
     if (!(await answers.news(left)) || answers.decided) return;
     answers.told();
     await ledger.save();
-    if (answers.decided) return;
   }
 }
 

@@ -11,7 +11,6 @@ import type { GlobalOptions } from '../session.ts';
 type Options = ProjectOptions & { readonly comment?: string };
 
 const controls: readonly { readonly message: ReleaseMessage; readonly description: string }[] = [
-  { message: 'reject', description: 'answer no at the approval: the release ends and is undone' },
   { message: 'pause', description: 'hold a release where it stands; what takes traffic is still watched' },
   { message: 'resume', description: 'let a paused release go on' },
   { message: 'abort', description: 'end a release now and undo what it did' },

@@ -1,5 +1,5 @@
 import { formatPercent, formatValue } from '../../../core/numbers.ts';
-import type { Evidence } from '../../../core/release.ts';
+import type { Evidence, ImageFacts } from '../../../core/release.ts';
 
 /** What an approval rests on, for a person to read before they answer. */
 export function evidenceLines(evidence: Evidence): readonly string[] {
@@ -16,6 +16,10 @@ export function evidenceLines(evidence: Evidence): readonly string[] {
         `data       ${target}: ${files} files, ${dataDigest.slice(0, 19)}`,
     ),
     `load test  ${loadTest.passed ? 'passed' : 'FAILED'}: ${loadTest.requests} requests, P95 ${formatValue(loadTest.p95Ms)} ms, ${formatPercent(loadTest.errorRate)} failed`,
+    ...(evidence.image === undefined ? [] : [`image      ${imageSaid(evidence.image)}`]),
     `CI run     ${evidence.ciRun}`,
   ];
 }
+
+const imageSaid = ({ digest, reference }: ImageFacts): string =>
+  digest === undefined ? reference : `${reference}, ${digest.slice(0, 19)} in staging`;

@@ -5,6 +5,7 @@ import { outcomeSentence, phaseWords, undoneSentence } from '../../../core/rende
 import { formatClock, formatElapsed, formatTime, millisecondsBetween } from '../../../core/time.ts';
 import type { Counts, Look } from '../../../core/watch.ts';
 import type { ReleaseView } from '../../release-views.ts';
+import { approvalLines } from './approval-lines.ts';
 import { bar } from './bar.ts';
 import type { Page } from './page.ts';
 import { pendingLines } from './pending-lines.ts';
@@ -32,6 +33,7 @@ export function releaseLines(
   return [
     ...wrapAll([head, identityLine(record, now), ...staleLine(view, style)], columns),
     ...wrapAll(waitingLine(record, now, style), columns),
+    ...wrapAll(record.phase === 'waitingForApproval' ? approvalLines(record, style) : [], columns),
     ...treeLines(releaseRows(record, now, style), columns, 'wrap'),
     ...wrapAll([...trainingLine(record), ...trafficLine(record)], columns),
     ...pendingLines(view.pending, style).map((line) => cut(line, columns)),

@@ -1,5 +1,7 @@
+import { saidBy } from '../../../core/approval.ts';
 import { formatPercent } from '../../../core/numbers.ts';
-import type { ReleaseRecord } from '../../../core/release.ts';
+import type { Approval, ReleaseRecord } from '../../../core/release.ts';
+import { answerSaid } from '../../../core/render/approval-words.ts';
 import {
   gateWords,
   outcomeSentence,
@@ -31,9 +33,10 @@ export function releaseNews(
       at,
       `gate ${gateWords[gate]}: ${passed ? 'passed' : 'FAILED'} (${evidence})`,
     ]),
-    ...added(old?.approvals, record.approvals).map(({ at, decision, by, comment }): Event => [
+    ...approvalEvents(old, record),
+    ...added(old?.reminders, record.reminders ?? []).map(({ at, kind, missing }): Event => [
       at,
-      comment === '' ? `${decision} by ${by}` : `${decision} by ${by}: ${comment}`,
+      `${kind}: the approval still needs ${missing}`,
     ]),
     ...phaseEvents(old, record),
     ...epochEvents(before, now, seenAt.toISOString()),
@@ -56,6 +59,23 @@ export function releaseNews(
 
 const added = <T>(before: readonly T[] | undefined, now: readonly T[]): readonly T[] =>
   now.slice(before?.length ?? 0);
+
+/** New answers, and those that have fallen since. The clock is at the line's beginning. */
+function approvalEvents(old: ReleaseRecord | undefined, record: ReleaseRecord): readonly Event[] {
+  const before = old?.approvals ?? [];
+  return record.approvals.flatMap((approval, index): readonly Event[] => {
+    const known = before[index];
+    const { at, fell } = approval;
+    const given: Event = [at, answerSaid(withoutFall(approval))];
+    const fallen: readonly Event[] =
+      fell === undefined || known?.fell !== undefined
+        ? []
+        : [[fell.at, `the answer of ${saidBy(approval)} has fallen: ${fell.reason}`]];
+    return known === undefined ? [given, ...fallen] : fallen;
+  });
+}
+
+const withoutFall = ({ fell: _, ...approval }: Approval): Approval => approval;
 
 function phaseEvents(old: ReleaseRecord | undefined, record: ReleaseRecord): readonly Event[] {
   const samePhase = old?.phase === record.phase;

@@ -5,8 +5,10 @@ import {
   ledgerRows,
   ledgerSaid,
 } from '../../../core/render/training-ledger.ts';
+import type { ReleaseRecord } from '../../../core/release.ts';
 import type { TrainingLedger } from '../../../core/step.ts';
 import type { ReleaseView } from '../../release-views.ts';
+import { approvalLines } from './approval-lines.ts';
 import { evidenceLines } from './evidence-lines.ts';
 import { nextCommand } from './next-command.ts';
 import type { Page } from './page.ts';
@@ -32,12 +34,17 @@ export function showLines(
     ...(record?.evidence === undefined
       ? []
       : titled('evidence', evidenceLines(record.evidence).map(indented), style)),
+    ...titled('answers', answersOnceGiven(record, style).map(indented), style),
     ...titled('training', ledgerLines(record?.training?.ledger).map(indented), style),
     ...titled('looks', lookLines(record?.looks ?? [], columns - 2).map(indented), style),
     ...titled('addresses', alignColumns(rows), style),
     ...titled('next', [`  ${nextCommand(view)}`], style),
   ];
 }
+
+/** While they are waited for, the block above tells them. */
+const answersOnceGiven = (record: ReleaseRecord | undefined, style: Style): readonly string[] =>
+  record === undefined || record.phase === 'waitingForApproval' ? [] : approvalLines(record, style);
 
 /** What the training cost, attempt by attempt where there was more than one. */
 const ledgerLines = (ledger: TrainingLedger | undefined): readonly string[] =>
