@@ -44,7 +44,7 @@ export function waitingComment(
   const code = inlineCode(commit.slice(0, 12));
   return fitBlocks([
     `## ⏸ CI of ${code} waits for a maintainer`,
-    `${inlineCode(author, 60)} has not contributed here before, so nothing of this pull request has run. Whoever may write to this repository can read the changes and comment \`/longhaul ok-to-test\`: CI then runs for commit ${code}, without any secret, and no later commit runs unless that is said again.`,
+    `${inlineCode(author, 60)} has not contributed here before, so nothing of this pull request has run. Whoever may write to this repository can read the changes and comment \`/longhaul ok-to-test ${commit.slice(0, 40)}\`: CI then runs for commit ${code}, without any secret, and no later commit runs unless that is said again.`,
     { must: standingChecklist(standing) },
     { must: answersSection(standing) },
   ]);

@@ -13,6 +13,7 @@ export function escapeText(text: string, longest = 500): string {
   const escaped = line.replace(/[\\`*_[\]()~$!{}]/g, (character) => `\\${character}`);
   return inert(entities(escaped.replace(/#/g, `\\#${gap}`)))
     .replaceAll('|', '&#124;')
+    .replace(/^\/(?=longhaul)/i, `/${gap}`)
     .replace(/^[-+=]/, (character) => `\\${character}`)
     .replace(/^(\d+)([.)])/, '$1\\$2');
 }
@@ -33,9 +34,9 @@ export function fenceFor(lines: readonly string[]): string {
   return '`'.repeat(Math.max(2, ...runs) + 1);
 }
 
-/** A line of a block of code; at most `longest` characters of it. */
+/** A line of a block of code, never one that reads as a command to Longhaul; at most `longest` characters of it. */
 export const codeLine = (line: string, longest = 500): string =>
-  withoutComments(plainText(`|${line}`, longest + 1).slice(1));
+  withoutComments(plainText(`|${line}`, longest + 1).slice(1)).replace(/\/(?=longhaul\b)/gi, `/${gap}`);
 
 const oneLine = (text: string, longest: number): string =>
   plainText(text.slice(0, longest * 8).replace(/\s+/g, ' '), longest);

@@ -155,7 +155,7 @@ describe('words where nothing runs', () => {
 
   test('a stranger hears what has to be said, and for which commit', () => {
     const told = waitingComment({ commit: 'abcdef0123456789', author: 'eve' }, null);
-    expect(told).toContain('`/longhaul ok-to-test`');
+    expect(told).toContain('`/longhaul ok-to-test abcdef0123456789`');
     expect(told).toContain('`abcdef012345`');
   });
 

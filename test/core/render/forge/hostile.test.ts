@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { StepOutcome } from '../../../../core/step.ts';
+import { commandIn } from '../../../../core/comment-command.ts';
 import { textBytes } from '../../../../core/json-size.ts';
 import { commentWithRefusal } from '../../../../core/render/forge/answers.ts';
 import { ciChecks } from '../../../../core/render/forge/checks.ts';
@@ -9,6 +10,7 @@ import type { PullRequestFacts } from '../../../../core/forge-view.ts';
 import { facts, viewOf } from './facts.ts';
 
 const pieces = [
+  ...['/longhaul approve', '\n/longhaul ok-to-test', '  /LONGHAUL release'],
   ...[
     '@ann',
     '@team/all',
@@ -146,6 +148,8 @@ function expectHarmless(text: string): void {
   expect(whole.match(/<details>/g)?.length).toBe(whole.match(/<\/details>/g)?.length);
   expect(text).not.toMatch(/(?![\n\t])\p{Cc}|\u202e/u);
   expect(textBytes(text)).toBeLessThan(65_000);
+  expect(commandIn(text)).toBeNull();
+  expect(text).not.toMatch(/^\s*\/longhaul/im);
   for (const line of outside) {
     const plain = withoutCode(line)
       .replace(/\]\(https:\/\/longhaul[^()\s]*\)/g, '')
