@@ -9,7 +9,7 @@ import type { ErrorType } from '../../core/errors.ts';
 import type { Redactor } from '../../core/redact.ts';
 import { isPassingFault, shortened, whyFetchFailed } from '../http.ts';
 import { tooManyCalls } from './pauses.ts';
-import { mendOf, passingErrors, typeOf } from './slack-words.ts';
+import { mendOf, passingErrors, typeOf } from '../../core/slack-words.ts';
 
 const later =
   'It is tried again. See https://status.slack.com, and what stands between this machine and Slack.';

@@ -1,4 +1,4 @@
-import type { ErrorType } from '../../core/errors.ts';
+import type { ErrorType } from './errors.ts';
 
 /** Slack's words for faults of its own, which pass. */
 export const passingErrors: ReadonlySet<string> = new Set([
