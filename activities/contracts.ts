@@ -361,8 +361,12 @@ export interface TriggerActivities {
     readonly action: Extract<TriggerAction, { readonly kind: 'tell' }>;
     readonly comment: number;
   }): Promise<{ readonly accepted: boolean; readonly message: string }>;
-  /** Says on a pull request of a stranger what it waits for, in one comment that is kept current. */
-  tellWaiting(input: { readonly pullRequest: PullRequestRef; readonly message: string }): Promise<void>;
+  /** Says on a pull request of a stranger what it waits for, in the one comment there. */
+  tellWaiting(input: {
+    readonly pullRequest: PullRequestRef;
+    readonly commit: string;
+    readonly author: string;
+  }): Promise<void>;
   /** Shows at a comment with a command what becomes of it: seen, done, or refused with the reason. */
   answerCommand(input: {
     readonly event: CommandEvent;

@@ -73,13 +73,12 @@ export function decidePullRequest(
 const hasOk = ({ pullRequest, seen }: PullRequestFacts): boolean =>
   seen?.commit === pullRequest.commit && seen.ok !== undefined;
 
-function waitsForOk({ project, number, commit, author }: PullRequest): TriggerDecision {
-  const message = `Nothing of ${short(commit)} by ${author} runs until somebody with the permission \`write\` has looked at it and says: \`/longhaul ok-to-test ${commit}\``;
-  return {
-    actions: [{ kind: 'wait', pullRequest: { project, number }, commit, message }],
-    told: [`#${number} waits. ${message}`],
-  };
-}
+const waitsForOk = ({ project, number, commit, author }: PullRequest): TriggerDecision => ({
+  actions: [{ kind: 'wait', pullRequest: { project, number }, commit, author }],
+  told: [
+    `#${number} of ${author} runs nothing until somebody with the permission \`write\` has looked at ${short(commit)} and says: /longhaul ok-to-test ${commit}`,
+  ],
+});
 
 /** CI of the head of a pull request, always with staging's configuration: what `main` is configured with is not for it. */
 export function ciOfPullRequest(pullRequest: PullRequest, by: string): CiRunInput {

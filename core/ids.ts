@@ -59,6 +59,9 @@ export const pullRequestKey = ({
   readonly number: number;
 }): string => `${project}#${number}`;
 
+/** Marker of the one comment that Longhaul keeps on a pull request. */
+export const pullRequestMarker = 'pull-request';
+
 /** A file-system and label safe name for a lane: `flight-delay.production`. */
 export const laneKey = (lane: LaneRef): string => `${lane.model}.${lane.environment}`;
 

@@ -30,7 +30,7 @@ export type TriggerAction =
       readonly kind: 'wait';
       readonly pullRequest: PullRequestRef;
       readonly commit: string;
-      readonly message: string;
+      readonly author: string;
     }
   /** Schedules as the file now says. */
   | { readonly kind: 'schedules'; readonly project: string }

@@ -68,8 +68,8 @@ async function act(
       return runCi(action, command, ends, done);
     case 'wait': {
       if (!(await makeWay(action, done))) return;
-      const { pullRequest, message } = action;
-      await triggers('the pull request waits').tellWaiting({ pullRequest, message });
+      const { pullRequest, commit, author } = action;
+      await triggers('the pull request waits').tellWaiting({ pullRequest, commit, author });
       return;
     }
     case 'schedules':

@@ -1,34 +1,34 @@
+import { pullRequestMarker } from '../../core/ids.ts';
 import type { Forge } from '../../core/ports/forge.ts';
+import { commentWithRefusal, waitingComment } from '../../core/render/forge/answers.ts';
 import type { TriggerActivities } from '../contracts.ts';
 
 type AnswerInput = Parameters<TriggerActivities['answerCommand']>[0];
 
-/** A reaction for each state; of a refusal also the reason, in a comment that a second call finds again. */
+/** A reaction for each state; a refusal also has its reason, in the one comment of the pull request. */
 export async function answerCommand(
   forge: Forge | null,
   { event, state, message }: AnswerInput,
 ): Promise<void> {
   if (forge === null) return;
-  const { project, pullRequest: number, comment } = event;
+  const { project, pullRequest: number, comment, at, by, word, rest } = event;
   await forge.react(project, comment, reactions[state]);
   if (state !== 'refused') return;
-  await forge.putComment(
-    { project, number },
-    `longhaul-answer-${comment}`,
-    () => `@${event.by}: \`/longhaul ${event.word ?? ''}\` was refused. ${inOneLine(message)}`,
+  const command = `/longhaul ${word ?? ''} ${rest}`.trim();
+  await forge.putComment({ project, number }, pullRequestMarker, (standing) =>
+    commentWithRefusal({ comment, at, by, command, reason: message }, standing),
   );
 }
-
-export async function tellWaiting(
-  forge: Forge | null,
-  { pullRequest, message }: Parameters<TriggerActivities['tellWaiting']>[0],
-): Promise<void> {
-  await forge?.putComment(pullRequest, 'longhaul-ok-to-test', () => inOneLine(message));
-}
-
-/** A line that begins with `/longhaul` would be a command of Longhaul's own account. */
-const inOneLine = (message: string): string => message.replaceAll(/\s+/g, ' ').trim();
 
 const reactions = { seen: 'eyes', done: '+1', refused: '-1' } as const satisfies Readonly<
   Record<AnswerInput['state'], Parameters<Forge['react']>[2]>
 >;
+
+export async function tellWaiting(
+  forge: Forge | null,
+  { pullRequest, commit, author }: Parameters<TriggerActivities['tellWaiting']>[0],
+): Promise<void> {
+  await forge?.putComment(pullRequest, pullRequestMarker, (standing) =>
+    waitingComment({ commit, author }, standing),
+  );
+}

@@ -28,6 +28,9 @@ export function writeYaml({ identity, python, inputs, steps, notes }: InitPlan):
     '# A green commit can also be trained in full, registered, proven in staging and rolled out by a canary:',
     '# that is the part `release`. examples/flights/longhaul.yaml of Longhaul has one to start from.',
     '',
+    '# What starts all this, unless you say otherwise under `triggers` (docs/triggers.md of Longhaul): pushes to main',
+    '# and develop, pull requests to main, every night at 02:00 UTC, and changes of data.',
+    '',
   ].join('\n');
 }
 
