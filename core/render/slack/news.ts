@@ -27,7 +27,7 @@ export interface SlackView {
   readonly web?: string;
   /** Slack's ids of whom a reminder is for, by the name or role that it is addressed to. */
   readonly people?: Readonly<Record<string, readonly string[]>>;
-  /** Metrics of the champion that the candidate stands beside, where the registry knows them. */
+  /** Metrics of the version that the evidence names as champion, where the registry knows them: by now it may be another. */
   readonly champion?: Readonly<Record<string, number>>;
   /** Keys of what was told before: a question that was replaced is closed where it stands. */
   readonly told?: readonly string[];
