@@ -13,6 +13,7 @@ import { programChecks } from './programs.ts';
 import { projectChecks } from './projects.ts';
 import { repositoryChecks } from './repository.ts';
 import { serverChecks } from './servers.ts';
+import { slackChecks } from './slack.ts';
 import { stackCheck } from './stack.ts';
 import { storeCheck } from './store.ts';
 import { temporalCheck } from './temporal.ts';
@@ -38,6 +39,7 @@ export function allChecks(given: {
           temporalCheck(config),
           ...serverChecks(config),
           ...webhookChecks(config),
+          ...slackChecks(config),
           ...clusterChecks(config),
           storeCheck(config, home),
           ...projectChecks(config),
