@@ -15,8 +15,6 @@ import { openRepository } from './repository.ts';
 import { beginRelease, tellRelease } from './releases.ts';
 import type { ReleaseDeps } from './releases.ts';
 
-export type { ReleaseDoor } from './releases.ts';
-
 export interface TriggerDeps extends DecidingDeps, ReleaseDeps {
   /** Starts or joins a CI run; of the typed client, which a worker hands in. */
   readonly startCi: (
