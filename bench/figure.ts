@@ -11,7 +11,7 @@ export interface Figure {
   readonly figure: string;
   readonly subject: string;
   readonly peer: string;
-  readonly unit: 's';
+  readonly unit: 's' | '1/s';
   readonly value: number;
   readonly peerValue: number;
   readonly ratio: number;

@@ -7,6 +7,7 @@ import { benchCi } from './ci.ts';
 import { figureLines } from './figure.ts';
 import type { BenchOptions, Figure } from './figure.ts';
 import { benchUndo } from './undo.ts';
+import { benchWebhooks } from './webhooks.ts';
 
 /** A benchmark tells how it goes, and leaves nothing behind, also when it is `interrupted`. */
 type Benchmark = (
@@ -15,13 +16,19 @@ type Benchmark = (
   interrupted: AbortSignal,
 ) => Promise<readonly Figure[]>;
 
-const benchmarks: Readonly<Record<string, Benchmark>> = { ci: benchCi, undo: benchUndo };
+const benchmarks: Readonly<Record<string, Benchmark>> = {
+  ci: benchCi,
+  undo: benchUndo,
+  webhooks: benchWebhooks,
+};
 
 const usage = `Usage: npm run bench -- NAME [--json FILE] [--runs N] [--seed N]
 
   ci    wall time of a CI run of examples/flights beside the same commands in a script (about 10 minutes)
   undo  from the verdict on a bad candidate to all users on the stable arm, beside kubectl rollout undo (about 5
         minutes, on the cluster of npm run cluster:up)
+  webhooks  p99 of the webhook server's answer and deliveries a second, beside a bare handler of @octokit/webhooks that
+        starts a workflow (about 2 minutes)
 
   --json FILE  write the figures as JSON
   --runs N     how often each side runs (3)

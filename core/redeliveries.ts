@@ -28,6 +28,8 @@ const marginMs = 2 * 60_000;
 const longestWaitMs = 6 * 3_600_000;
 /** Of one look; GitHub lets an App ask 5,000 times an hour for everything. The rest is for the next look. */
 const mostAtOnce = 250;
+/** A result has to stay far below Temporal's 2 MB; what is forgotten is asked for as if for the first time. */
+const mostKept = 2_000;
 
 /** Where a look begins: where the last one that succeeded says, and never before what the forge keeps. */
 export const lookSince = (last: ReconcilerState | undefined, now: number): string => {
@@ -36,8 +38,8 @@ export const lookSince = (last: ReconcilerState | undefined, now: number): strin
 };
 
 /**
- * Asks for each delivery at the first look that sees it failed, and then ever more seldom while it fails again. One that
- * is not among the failed any more has arrived, and is forgotten.
+ * Asks for each delivery at the first look that sees it failed, and then ever more seldom while it fails again; those
+ * that have been asked for least come first. One that is not among the failed any more has arrived, and is forgotten.
  * @param failed those since {@link lookSince} whose newest try failed @param now milliseconds since the epoch, when they were asked for
  */
 export function planRedeliveries(
@@ -48,8 +50,11 @@ export function planRedeliveries(
   const lookedAt = new Date(now).toISOString();
   const known = new Map(last?.asked.map((asked) => [asked.guid, asked]));
   const oldestFirst = failed.toSorted((a, b) => Date.parse(a.deliveredAt) - Date.parse(b.deliveredAt));
-  const due = oldestFirst.filter(({ guid }) => Date.parse(known.get(guid)?.notBefore ?? lookedAt) <= now);
-  const ask = due.slice(0, mostAtOnce);
+  const timesOf = ({ guid }: FailedDelivery): number => known.get(guid)?.times ?? 0;
+  const ask = oldestFirst
+    .filter(({ guid }) => Date.parse(known.get(guid)?.notBefore ?? lookedAt) <= now)
+    .toSorted((a, b) => timesOf(a) - timesOf(b))
+    .slice(0, mostAtOnce);
   const askedNow = new Set(ask.map(({ guid }) => guid));
   const asked = oldestFirst.flatMap(({ guid }) => {
     const before = known.get(guid);
@@ -61,7 +66,7 @@ export function planRedeliveries(
     now - marginMs,
     ...oldestFirst.slice(0, 1).map(({ deliveredAt }) => Date.parse(deliveredAt)),
   );
-  return { ask, next: { since: new Date(since).toISOString(), asked } };
+  return { ask, next: { since: new Date(since).toISOString(), asked: asked.slice(0, mostKept) } };
 }
 
 /** A little less than a number of looks, so that the look at that time is not missed. */

@@ -32,6 +32,15 @@ export function createWebhookServer(parts: WebhookServerParts): FastifyInstance 
     forceCloseConnections: 'idle',
     exposeHeadRoutes: false,
   });
+  let closing = false;
+  server.addHook('preClose', (done) => {
+    closing = true;
+    done();
+  });
+  server.addHook('onSend', async (_request, reply) => {
+    // A connection that is kept alive would hold the end up.
+    if (closing) reply.header('connection', 'close');
+  });
   const { log, metrics, secrets } = parts;
   const served = servedIn(parts.projects);
   server.setErrorHandler((error, request, reply) => {
