@@ -1,5 +1,6 @@
 import type { MetricSpec } from '../../core/monitoring/metric.ts';
 import { recordMetrics } from '../../core/monitoring/record-metrics.ts';
+import { webhookMetrics } from '../../core/monitoring/webhook-metrics.ts';
 import { workerMetrics } from '../../core/monitoring/worker-metrics.ts';
 
 /** The reference of all metrics, in Markdown. */
@@ -26,6 +27,12 @@ Served by the orchestration worker, without the label \`queue\`. They are gauges
 workers each tells the same, so take \`max\` before a sum.
 
 ${table(recordMetrics)}
+
+## Counted by the webhook server
+
+At its own \`/metrics\`, without the label \`queue\`: [Webhooks](webhooks.md).
+
+${table(webhookMetrics)}
 
 ## Of Temporal's SDK
 
