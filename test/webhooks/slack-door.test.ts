@@ -1,11 +1,15 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { fastify } from 'fastify';
 import type { FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createWebhookMetrics } from '../../client/webhooks/metrics.ts';
+import { serveWebhooks } from '../../client/webhooks/serve.ts';
 import { slackDoor } from '../../client/webhooks/slack-door.ts';
 import { createStartAnswer } from '../../client/webhooks/start-answer.ts';
 import type { AnswerStart, StartAnswer } from '../../client/webhooks/start-answer.ts';
@@ -193,3 +197,41 @@ test('a press that Temporal takes late is not lost: its start goes on after the 
   await server.close();
   expect(taken).toBe(true);
 });
+
+test('the webhook server has the door where the operator’s file has a signing secret, and none elsewhere', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'longhaul-slack-'));
+  const [port, silence] = [await freePort(), await openSilence()];
+  const common = [
+    'version: 1',
+    `temporal: { address: '${silence.address}' }`,
+    `webhooks: { port: ${port} }`,
+    'slack: { token: { file: token }, channel: C024BE91L',
+  ].join('\n');
+  const file = join(folder, 'longhaul.server.yaml');
+  await writeFile(join(folder, 'signing'), slack.signingSecret);
+  const answered = async (rest: string): Promise<readonly number[]> => {
+    await writeFile(file, `${common}${rest} }\n`);
+    const running = await serveWebhooks(file, (line) => logged.push(line));
+    url = `http://127.0.0.1:${port}/slack/interactions`;
+    const body = new URLSearchParams({ payload: '{"type":"view_closed"}' }).toString();
+    const statuses = [
+      await post(body, signedHeaders(slack.signingSecret, body)),
+      await post(body, signedHeaders('another', body)),
+    ];
+    await running.stop();
+    return statuses;
+  };
+  expect(await answered(', signingSecret: { file: signing }')).toEqual([200, 401]);
+  expect(await answered('')).toEqual([404, 404]);
+  expect(logged.join()).not.toContain(slack.signingSecret);
+  silence.close();
+  await rm(folder, { recursive: true });
+});
+
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((listening) => probe.listen(0, '127.0.0.1', listening));
+  const { port } = probe.address() as AddressInfo;
+  await new Promise((closed) => probe.close(closed));
+  return port;
+}
