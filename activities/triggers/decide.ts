@@ -1,4 +1,5 @@
 import { toCompareStep } from '../../config/compare-step.ts';
+import { formatProblems } from '../../config/format-problems.ts';
 import { projectFile } from '../../config/load-project.ts';
 import type { ServerConfig } from '../../config/server-config.ts';
 import { commandIn } from '../../core/comment-command.ts';
@@ -96,7 +97,7 @@ async function decideToLook(
   const commit = await repository.headOf(branch);
   if (commit === null) return nothing(`There is no branch ${branch}.`);
   const loaded = repository.projectAt(commit, server(), configurationOf(policy, branch));
-  if (!loaded.ok) return nothing(`longhaul.yaml of ${project} is not valid: longhaul validate tells why.`);
+  if (!loaded.ok) return nothing(`The file of ${project} is not valid:\n${formatProblems(loaded.problems)}`);
   const { ciPlan, config } = loaded;
   const look = { commit, overlay: ciPlan.overlay, step: toCompareStep(compare, config) };
   return { actions: [], told: ['A look at the source of the data.'], look };

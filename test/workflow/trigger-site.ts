@@ -89,6 +89,9 @@ export async function openTriggerSite(): Promise<TriggerSite> {
       rmSync(folder, { recursive: true });
     },
   };
-  site.push({ 'longhaul.yaml': file, 'train.py': '' });
+  site.push({
+    ...{ 'longhaul.yaml': file, 'train.py': '', 'requirements.txt': '' },
+    'tests/performance/load_test.js': '',
+  });
   return site;
 }

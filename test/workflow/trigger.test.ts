@@ -4,13 +4,14 @@ import { Context } from '@temporalio/activity';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { TriggerActivities } from '../../activities/contracts.ts';
 import type { TriggerEvent } from '../../core/forge-event.ts';
+import type { StepOutcome } from '../../core/step.ts';
 import { ciRunId, scheduleId, taskQueues, untrustedCiRunId } from '../../core/ids.ts';
 import type * as workflows from '../../workflows/index.ts';
 import { openRealStage } from './harness.ts';
 import type { Stage } from './harness.ts';
 import { openTriggerSite, project } from './trigger-site.ts';
 import type { TriggerSite } from './trigger-site.ts';
-import { passed, World } from './world.ts';
+import { failed, passed, World } from './world.ts';
 
 let stage: Stage;
 let site: TriggerSite;
@@ -149,6 +150,40 @@ describe('the clock and the data', () => {
     const data = await stage.run(world, () => trigger({ kind: 'data', project, by: 'warehouse', note: '' }));
     expect(data.started).toHaveLength(2);
     expect(data.told[0]).toMatch(/^The data has changed: CI of/);
+  });
+
+  it('retrain when a look at the source of the data sees something else, once for each change', async () => {
+    const text = readFileSync(join(site.folder, 'longhaul.yaml'), 'utf8');
+    const commit = site.push({
+      'longhaul.yaml': `${text}triggers: { push: [], schedules: {}, data: { compare: { run: cat source } } }\n`,
+    });
+    let source = 'one';
+    world.stepOutcomes.set('compare-data', ({ step, run }) => {
+      expect(step.run[0]).toContain('cat source');
+      expect(run.commit).toBe(commit);
+      const outputs = [{ path: 'data-seen', kind: 'file', artifact: { digest: source, size: 3, name: 's' } }];
+      return Promise.resolve({ ...passed('compare-data'), outputs } as StepOutcome);
+    });
+    const look = () => trigger({ kind: 'schedule', project, schedule: 'compare-data' });
+    const told: unknown[] = [];
+    await stage.run(world, async () => {
+      told.push((await look()).told[1], (await look()).told[1]);
+      source = 'two';
+      const changed = await look();
+      expect(changed.started).toEqual([
+        ciRunId(project, commit),
+        `release/flight-delay/${commit.slice(0, 12)}-1`,
+      ]);
+      told.push((await look()).told[1]);
+      world.stepOutcomes.set('compare-data', () => Promise.resolve(failed('the bucket is away')));
+      await expect(look()).rejects.toThrow();
+    });
+    expect(told).toEqual([
+      'This was the first look at the source of the data.',
+      'The source of the data is as it was.',
+      'The source of the data is as it was.',
+    ]);
+    site.push({ 'longhaul.yaml': text });
   });
 
   it('start nothing for a project that is not served', async () => {
@@ -303,6 +338,20 @@ describe('a pull request', () => {
       expect((await trigger(again)).started).toEqual([]);
       expect(spoken(pull.number)).toContain('Look at it again');
       expect(ours(pull.number)).toHaveLength(1);
+    });
+    site.repository.git('checkout', '--quiet', 'main');
+  }, 60_000);
+
+  it('is run again by the button of a check, for a stranger only with the ok', async () => {
+    const commit = site.push({ 'train.py': 'e = 1' }, 'again');
+    const pull = flights().openPullRequest({ commit, association: 'NONE', author: 'newcomer' });
+    const button: TriggerEvent = { kind: 'rerun', project, commit, branch: null, by: 'ann' };
+    await stage.run(world, async () => {
+      expect((await trigger(button)).started).toEqual([]);
+      await trigger(says(pull.number, 'ann', `/longhaul ok-to-test ${commit}`));
+      expect((await trigger(button)).started).toEqual([untrustedCiRunId(project, commit)]);
+      pull.association = 'MEMBER';
+      expect((await trigger(button)).started).toEqual([ciRunId(project, commit)]);
     });
     site.repository.git('checkout', '--quiet', 'main');
   }, 60_000);
