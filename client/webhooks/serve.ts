@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Client, Connection, defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client';
+import { Client } from '@temporalio/client';
 import type { FastifyInstance } from 'fastify';
 import { followServerConfig } from '../../config/follow-server.ts';
 import { frontDoorSecrets } from '../../config/front-door-secrets.ts';
@@ -9,10 +9,10 @@ import { LonghaulError } from '../../core/errors.ts';
 import { createRedactor } from '../../core/redact.ts';
 import { createSecrets } from '../../local/secrets.ts';
 import { temporalSettings } from '../connection.ts';
-import type { TemporalSettings } from '../connection.ts';
 import { keepReconciler } from '../schedules/reconcile-schedule.ts';
 import type { Log } from './doors.ts';
 import { createWebhookMetrics } from './metrics.ts';
+import { answers, openPatiently } from './patient-connection.ts';
 import { createWebhookServer } from './server.ts';
 import type { WebhookServerParts } from './server.ts';
 import { slackDoor } from './slack-door.ts';
@@ -45,7 +45,7 @@ export async function serveWebhooks(
   const { slack, ...secrets } = await secretsOf(config);
   const log = createLog(write, await knownValues({ ...secrets, slack }));
   const settings = temporalSettings(config);
-  const connection = lazyConnection(settings);
+  const { connection, giveUp, close } = openPatiently(settings);
   const client = new Client({ connection, namespace: settings.namespace });
   const parts = { metrics: createWebhookMetrics(), log, now: Date.now };
   const server = createWebhookServer({
@@ -69,8 +69,9 @@ export async function serveWebhooks(
     port,
     stop: async () => {
       stopping.abort();
+      giveUp();
       await server.close();
-      await connection.close();
+      await close();
     },
   };
 }
@@ -87,20 +88,6 @@ export async function serveUntilSignal(
   await told;
   await running.stop();
 }
-
-/** Asks again and again, up to the deadline of each request: one that comes back within it is found at once. */
-const untilDeadline = defaultGrpcRetryOptions({
-  maxAttempts: 1_000,
-  initialIntervalMs: () => 100,
-  maxIntervalMs: () => 500,
-});
-
-const lazyConnection = ({ options }: TemporalSettings): Connection =>
-  Connection.lazy({
-    ...options,
-    interceptors: [makeGrpcRetryInterceptor(untilDeadline)],
-    channelArgs: { 'grpc.initial_reconnect_backoff_ms': 200, 'grpc.max_reconnect_backoff_ms': 1_000 },
-  });
 
 type ReadSecret = () => Promise<string>;
 
@@ -132,17 +119,6 @@ function createLog(write: (line: string) => void, secrets: readonly string[]): L
     const told = facts === undefined ? '' : ` ${JSON.stringify(facts)}`;
     write(redactor.text(`${new Date().toISOString()} ${level} ${message}${told}`));
   };
-}
-
-async function answers(connection: Connection, namespace: string): Promise<boolean> {
-  try {
-    await connection.withDeadline(Date.now() + 2_000, () =>
-      connection.workflowService.describeNamespace({ namespace }),
-    );
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 async function listen(server: FastifyInstance, at: { host: string; port: number }): Promise<void> {
