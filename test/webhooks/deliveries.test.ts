@@ -23,9 +23,8 @@ interface Definition {
   readonly examples: readonly Example[];
 }
 
-const examplesFolder = dirname(
-  createRequire(import.meta.url).resolve('@octokit/webhooks-examples/package.json'),
-);
+const require = createRequire(import.meta.url);
+const examplesFolder = dirname(require.resolve('@octokit/webhooks-examples/package.json'));
 const examplesOf = (edition: string): readonly Definition[] =>
   JSON.parse(readFileSync(join(examplesFolder, edition, 'index.json'), 'utf8')) as Definition[];
 /** GitHub itself, and the versions of its Enterprise Server. */
