@@ -22,7 +22,8 @@ export interface ReleaseDoor {
     },
     how: { readonly key: string; readonly once: boolean },
   ): Promise<{ readonly kind: 'started' | 'open' | 'earlier'; readonly run: { readonly id: string } }>;
-  send(id: string, message: ReleaseMessage, person: PersonMessage): Promise<Answer>;
+  /** The same word under the same `key` is said once. */
+  send(id: string, message: ReleaseMessage, person: PersonMessage, key: string): Promise<Answer>;
 }
 
 export interface ReleaseDeps {
@@ -89,7 +90,8 @@ export async function tellRelease(
   if (id === null) return { accepted: false, message: `No release of ${commit.slice(0, 12)} is open.` };
   try {
     const proof = { kind: 'githubComment', project, comment } as const;
-    return await releases.send(id, word, { by: login, comment: reason, proof });
+    const person = { by: login, comment: reason, proof };
+    return await releases.send(id, word, person, `comment-${comment}`);
   } catch (error) {
     if (!(error instanceof LonghaulError) || error.type === 'Unreachable') throw error;
     return { accepted: false, message: error.message };

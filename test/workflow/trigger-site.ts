@@ -81,7 +81,7 @@ export async function openTriggerSite(): Promise<TriggerSite> {
         server: () => server,
         releases: {
           start: (input, how) => startOrFindRelease({ client, store }, input, how),
-          send: (id, message, person) => sendToRelease(client, id, message, person),
+          send: (id, message, person, key) => sendToRelease(client, id, message, person, key),
         },
       }),
     async close() {
