@@ -112,6 +112,8 @@ export interface ArmStatus {
   readonly problem?: string;
   /** The problem does not mend itself: waiting for it is in vain. */
   readonly hopeless?: boolean;
+  /** `sha256:…` of the image that all ready replicas run, as a cluster tells it. */
+  readonly imageDigest?: string;
 }
 
 export interface TargetStatus {

@@ -40,12 +40,15 @@ export interface Condition {
 
 interface ContainerObject {
   readonly name: string;
+  readonly image?: string;
   readonly resources?: { readonly limits?: Readonly<Record<string, string>> };
 }
 
 export interface ContainerStatus {
   readonly name: string;
   readonly image?: string;
+  /** Such as `registry/name@sha256:…`, or the id alone of an image that no registry has. */
+  readonly imageID?: string;
   readonly ready: boolean;
   readonly restartCount: number;
   readonly state?: ContainerState;

@@ -3,6 +3,7 @@ import type { ArmStatus, TargetStatus, Track } from '../../core/serving.ts';
 import type { Cluster } from '../api/cluster.ts';
 import { diagnoseRollout } from '../rollout/diagnose.ts';
 import { gatherRolloutFacts } from '../rollout/gather.ts';
+import { imageDigestOf } from '../rollout/image-digest.ts';
 import type { ServedArm } from './layout.ts';
 import { routerOf, type TargetParts } from './parts.ts';
 import { previewOf } from './preview.ts';
@@ -46,8 +47,13 @@ async function lookAt(cluster: Cluster, track: Track, served: ServedArm | null):
 export async function lookAtArm(
   cluster: Cluster,
   track: Track,
-  { arm: { id, version }, deployment }: ServedArm,
+  { arm: { id, serve, version }, deployment }: ServedArm,
 ): Promise<Look> {
-  const { warnings, ...counts } = diagnoseRollout(await gatherRolloutFacts(cluster, deployment));
-  return { status: { track, id, version, ...counts }, warnings };
+  const facts = await gatherRolloutFacts(cluster, deployment);
+  const { warnings, ...counts } = diagnoseRollout(facts);
+  const imageDigest = serve.container === undefined ? undefined : imageDigestOf(facts, serve.container.image);
+  return {
+    status: { track, id, version, ...counts, ...(imageDigest === undefined ? {} : { imageDigest }) },
+    warnings,
+  };
 }

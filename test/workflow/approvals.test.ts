@@ -83,6 +83,25 @@ function askFor(policy: Partial<ApprovalPolicy>): void {
   world.plan = { ...world.plan, release: { ...release, approval } };
 }
 
+/** Lets production be on a cluster, with an image for each environment. */
+function onCluster(): void {
+  const { release } = world.plan;
+  if (release === undefined) throw new Error('The plan has a release.');
+  const container = {
+    image: 'registry/flights:${ENVIRONMENT}-${SHORT_COMMIT}',
+    ...{ startedBy: 'image', port: 8000, fetchModel: null },
+  } as const;
+  const deployment = { resources: {}, maxUnavailable: 1, preStopSeconds: 5 };
+  world.plan = {
+    ...world.plan,
+    release: {
+      ...release,
+      serve: { ...release.serve, container },
+      production: { ...release.production, deployment },
+    },
+  };
+}
+
 const tell = (id: string, word: 'approve' | 'reject', message: PersonMessage): Promise<Answer> =>
   stage.env.client.workflow.getHandle(id).executeUpdate(releaseUpdate(word), { args: [message] });
 
@@ -125,6 +144,7 @@ describe('two managers must approve', () => {
   });
 
   it('and do, by a comment and by a press; between the two the record says what is missing', async () => {
+    onCluster();
     const answers: Answer[] = [];
     const record = await releaseAsking(async (asked) => {
       answers.push(await tell(asked.id, 'approve', comment(asked, 'ann-lee', 'Fine.\n/longhaul approve')));
@@ -133,6 +153,7 @@ describe('two managers must approve', () => {
     expect(answers.map(({ accepted }) => accepted)).toEqual([true, true]);
     expect(answers[0]?.message).toContain('it still needs 1 more of 2 approvals by managers');
     expect(record.outcome).toEqual({ kind: 'released' });
+    expect(record.evidence?.image).toEqual({ reference: 'registry/flights:production-c0ffee000000' });
     expect(record.approvals).toMatchObject([
       { by: 'ann-lee', provider: 'github', verified: true, person: 'ann', roles: ['managers'] },
       { by: 'U0BOB', provider: 'slack', verified: true, person: 'bob' },

@@ -34,7 +34,8 @@ export async function getApproval(
 ): Promise<Evidence> {
   const { input, ledger, plan } = release;
   const before = ledger.record.evidence;
-  const image = productionImage(release, candidate);
+  const { image: tested, ...proven } = proof;
+  const image = productionImage(release, candidate, tested);
   const evidence = await records('seal the evidence').sealEvidence({
     commit: input.commit,
     configDigest: release.configDigest,
@@ -43,7 +44,7 @@ export async function getApproval(
     candidateVersion: candidate.version.version,
     championVersion,
     metrics: candidate.metrics,
-    ...proof,
+    ...proven,
     ...(image === undefined ? {} : { image }),
   });
   ledger.note({ evidence });
@@ -56,12 +57,17 @@ export async function getApproval(
   return evidence;
 }
 
-/** The image that production would run, as its name comes out; a cluster alone has one. */
-function productionImage({ input, plan }: Release, { version }: Candidate): ImageFacts | undefined {
+/** The image that production would run, where it is on a cluster, with what staging ran under the same name. */
+function productionImage(
+  { input, plan }: Release,
+  { version }: Candidate,
+  tested: ImageFacts | undefined,
+): ImageFacts | undefined {
   const { container } = plan.serve;
   if (container === undefined || plan.production.deployment === undefined) return undefined;
   const variables = armVariables({ ...version, commit: input.commit }, plan.production.name);
-  return { reference: fillVariables(container.image, variables).text };
+  const reference = fillVariables(container.image, variables).text;
+  return tested?.reference === reference ? tested : { reference };
 }
 
 /** Other readers of the registry see what is up for approval under the alias `challenger`. */

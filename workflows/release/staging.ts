@@ -1,7 +1,7 @@
 import type { ArtifactRef } from '../../core/artifact.ts';
 import { baseUrlVariables } from '../../core/base-url.ts';
-import type { LoadTestResult } from '../../core/release.ts';
-import type { TargetStatus } from '../../core/serving.ts';
+import type { ImageFacts, LoadTestResult } from '../../core/release.ts';
+import type { ArmSpec, TargetStatus } from '../../core/serving.ts';
 import { deploying, loadTestOf, rollout } from '../activities.ts';
 import { planArm, snapshotLane } from './arm.ts';
 import { mustPass } from './candidate.ts';
@@ -15,6 +15,8 @@ import { undoStaging } from './undo.ts';
 export interface StagingProof {
   readonly loadTest: LoadTestResult;
   readonly integrationLog?: ArtifactRef;
+  /** What was tested, where staging is on a cluster. */
+  readonly image?: ImageFacts;
 }
 
 /** Deploys to staging and tests what runs there. The lane is left before the approval: a hotfix can pass. */
@@ -26,13 +28,25 @@ export async function proveInStaging(release: Release, candidate: Candidate): Pr
   await controls.lanes.take(lane, stagingClaim(release));
 
   await ledger.enter('staging', { for: 'replicas in staging' });
-  const served = await deployToStaging(release, candidate);
+  const { arm, served } = await deployToStaging(release, candidate);
   const proof = await testStaging(release, served);
   await controls.lanes.leave(lane);
-  return proof;
+  const image = imageThere(release, arm, served);
+  return image === undefined ? proof : { ...proof, image };
 }
 
-async function deployToStaging(release: Release, candidate: Candidate): Promise<TargetStatus> {
+/** What staging runs, as its nodes tell it; the reference alone may mean another image tomorrow. */
+function imageThere({ plan }: Release, arm: ArmSpec, served: TargetStatus): ImageFacts | undefined {
+  const reference = arm.serve.container?.image;
+  if (reference === undefined || plan.staging.deployment === undefined) return undefined;
+  const digest = served.arms.find(({ id }) => id === arm.id)?.imageDigest;
+  return digest === undefined ? { reference } : { reference, digest };
+}
+
+async function deployToStaging(
+  release: Release,
+  candidate: Candidate,
+): Promise<{ readonly arm: ArmSpec; readonly served: TargetStatus }> {
   const { compensations, controls, ledger, plan } = release;
   const lane = laneOf(release, plan.staging);
   const before = await snapshotLane(lane);
@@ -51,7 +65,7 @@ async function deployToStaging(release: Release, candidate: Candidate): Promise<
   await rollout('all of staging to the candidate').setWeight({ lane, candidateWeight: 100 });
   const served = await deploying('candidate is staging now').promote({ lane, armId: arm.id });
   ledger.gate('staging', true, `${replicas} of ${replicas} replicas ready at ${served.baseUrl}`);
-  return served;
+  return { arm, served };
 }
 
 async function testStaging(release: Release, served: TargetStatus): Promise<StagingProof> {
