@@ -113,6 +113,7 @@ export interface RecordActivities {
     readonly source?: WorktreeSource;
     readonly pullRequest?: number;
     readonly untrusted?: true;
+    readonly configuration?: ConfigurationName;
     readonly supersededBy?: string;
   }): Promise<CiRunResult>;
   loadCiRun(input: { readonly id: string }): Promise<CiRunResult | null>;

@@ -84,6 +84,8 @@ export interface CiRunResult {
   readonly source?: WorktreeSource;
   readonly pullRequest?: number;
   readonly untrusted?: true;
+  /** Whose configuration it ran with; staging's when absent. */
+  readonly configuration?: ConfigurationName;
   /** The newer commit of the pull request that this run made way for. */
   readonly supersededBy?: string;
   /** For people in Markdown and as a page of HTML, and JUnit for other tools. */

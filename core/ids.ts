@@ -13,6 +13,17 @@ export const ciRunId = (project: string, commit: string): string => `ci/${projec
 export const untrustedCiRunId = (project: string, commit: string): string =>
   `${ciRunId(project, commit)}-untrusted`;
 
+/** What a CI run's id is made of. */
+export function partsOfCiRunId(id: string): {
+  readonly project: string;
+  readonly commit: string;
+  readonly untrusted?: true;
+} {
+  const project = id.slice(id.indexOf('/') + 1, id.lastIndexOf('/'));
+  const [commit = '', untrusted] = id.slice(id.lastIndexOf('/') + 1).split('-');
+  return { project, commit, ...(untrusted === undefined ? {} : { untrusted: true }) };
+}
+
 /** Id of a release. `attempt` starts at 1 and counts releases of one commit. */
 export const releaseId = (model: string, commit: string, attempt: number): string =>
   `release/${model}/${commit.slice(0, 12)}-${attempt}`;

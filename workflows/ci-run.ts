@@ -66,7 +66,7 @@ async function runToReport(input: CiRunInput, audience: CiAudience): Promise<CiR
     project: input.project,
     commit: input.commit,
     ...sourceOf(input),
-    ...(input.configuration === undefined ? {} : { configuration: input.configuration }),
+    ...configurationOf(input),
   });
   progress.steps = plan.ci.steps;
 
@@ -87,6 +87,7 @@ async function runToReport(input: CiRunInput, audience: CiAudience): Promise<CiR
       ...sourceOf(input),
       ...(input.pullRequest === undefined ? {} : { pullRequest: input.pullRequest }),
       ...(input.untrusted === true ? { untrusted: true as const } : {}),
+      ...configurationOf(input),
       ...(progress.supersededBy === null ? {} : { supersededBy: progress.supersededBy }),
       steps: boundSteps(
         plan.ci.steps.map((step) => ({
@@ -149,6 +150,9 @@ const cacheOf = ({ cache = 'use' }: CiRunInput): CacheMode => cache;
 
 const sourceOf = ({ source }: CiRunInput): Pick<CiRunInput, 'source'> =>
   source === undefined ? {} : { source };
+
+const configurationOf = ({ configuration }: CiRunInput): Pick<CiRunInput, 'configuration'> =>
+  configuration === undefined ? {} : { configuration };
 
 /** Starts each step as soon as its needs have passed; ends when every step has an outcome or the run is cancelled. */
 async function runGraph(run: RunContext, progress: Progress): Promise<void> {

@@ -199,5 +199,5 @@ it('hands on that its code is a stranger’s, and whose configuration it has', a
     (await start({ untrusted: true, configuration: 'production' })).result(),
   );
   expect(asked).toEqual(['production', true]);
-  expect(result.untrusted).toBe(true);
+  expect(result).toMatchObject({ untrusted: true, configuration: 'production' });
 });

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { CiRunInput } from '../../../core/ci.ts';
+import { partsOfCiRunId } from '../../../core/ids.ts';
 import { statusWords } from '../../../core/render/step-words.ts';
 import type { CiRunView } from '../../ci-runs.ts';
 import { chooseCiRun } from '../chosen-run.ts';
@@ -41,7 +42,7 @@ export const addCiRetry: AddCommand = (parent, context) => {
 };
 
 /** @throws CommandFailure for a run that has not failed */
-function workOf({ id, status, result }: CiRunView): Pick<CiRunInput, 'project' | 'commit' | 'source'> {
+function workOf({ id, status, result }: CiRunView): Omit<CiRunInput, 'trigger' | 'cache'> {
   if (status === 'RUNNING') {
     throw new CommandFailure(
       exitCodes.refused,
@@ -54,9 +55,13 @@ function workOf({ id, status, result }: CiRunView): Pick<CiRunInput, 'project' |
       `${id} has passed: there is nothing to go on from. Run all of it again with: longhaul ci run --no-cache`,
     );
   }
-  const { source } = result ?? {};
-  const [project, commit] = [id.slice(id.indexOf('/') + 1, id.lastIndexOf('/')), id.split('/').at(-1) ?? ''];
-  return { project, commit, ...(source === undefined ? {} : { source }) };
+  const { source, pullRequest, configuration } = result ?? {};
+  return {
+    ...partsOfCiRunId(id),
+    ...(source === undefined ? {} : { source }),
+    ...(pullRequest === undefined ? {} : { pullRequest }),
+    ...(configuration === undefined ? {} : { configuration }),
+  };
 }
 
 /** What is taken over, and what runs again. */
