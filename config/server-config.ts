@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { kubernetesEnvironment } from './cluster-config.ts';
-import { bytes, name, port, projectId, url, variableName } from './fields.ts';
+import { bytes, httpUrl, name, port, projectId, url, variableName } from './fields.ts';
 import { freezesSchema } from './freeze-config.ts';
 import { githubConfigSchema, slackConfigSchema, webhooksConfigSchema } from './front-door-config.ts';
 import { approversSchema, peopleSchema } from './people-config.ts';
@@ -56,6 +56,11 @@ export const serverConfigSchema = z.strictObject({
     .strictObject({
       address: z.string().min(1).default('127.0.0.1:7233').describe('Host and port of Temporal’s frontend.'),
       namespace: z.string().min(1).default('longhaul').describe('Namespace that all workflows live in.'),
+      ui: httpUrl
+        .optional()
+        .describe(
+          'Address of Temporal’s web pages as people reach it; GitHub links there. Left out: no links.',
+        ),
     })
     .prefault({})
     .describe(

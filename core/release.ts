@@ -273,6 +273,8 @@ export interface ReleaseRecord {
   readonly compensations: readonly CompensationResult[];
   readonly outcome?: ReleaseOutcome;
   readonly residue: readonly string[];
+  /** What the project asks for after a rollback. Absent: nothing. */
+  readonly onRollback?: RollbackSequel;
   /** What the environments have told that stops nothing, each once; the newest. Absent: nothing. */
   readonly warnings?: readonly string[];
 }

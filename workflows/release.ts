@@ -77,7 +77,8 @@ async function begin(input: ReleaseInput, parts: Parts): Promise<Release> {
     commit: input.commit,
   });
   if (plan === undefined) throw fail('longhaul.yaml has no release part');
-  ledger.note({ model: plan.model, configDigest, guardrails: plan.canary.watch.guardrails });
+  const sequel = plan.onRollback === undefined ? {} : { onRollback: plan.onRollback };
+  ledger.note({ model: plan.model, configDigest, guardrails: plan.canary.watch.guardrails, ...sequel });
   return { ...parts, input, plan, configDigest };
 }
 

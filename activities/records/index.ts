@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { AnnouncedSubject } from '../../core/announcement.ts';
 import { canonicalJson } from '../../core/canonical-json.ts';
 import type { CiRunResult } from '../../core/ci.ts';
 import { documentKeys } from '../../core/ids.ts';
@@ -12,9 +13,20 @@ import { readPageExtras } from './page-extras.ts';
 import { readDocument } from '../store/read-document.ts';
 
 /** Activities that keep what outlives the histories of Temporal. */
-export function createRecordActivities({ store }: { readonly store: ArtifactStore }): RecordActivities {
+export function createRecordActivities({
+  store,
+  announce = () => Promise.resolve(),
+}: {
+  readonly store: ArtifactStore;
+  /** Wakes who tells others of a run; its own failures are its own. */
+  readonly announce?: (subject: AnnouncedSubject) => Promise<void>;
+}): RecordActivities {
   return {
-    saveRelease: (record) => store.writeDocument(documentKeys.release(record.id), JSON.stringify(record)),
+    async saveRelease(record) {
+      await store.writeDocument(documentKeys.release(record.id), JSON.stringify(record));
+      const { id, project, commit } = record;
+      await announce({ kind: 'release', id, project, commit });
+    },
 
     loadRelease: ({ id }) => readDocument<ReleaseRecord>(store, documentKeys.release(id)),
 
@@ -28,6 +40,8 @@ export function createRecordActivities({ store }: { readonly store: ArtifactStor
       const json = JSON.stringify(result);
       if (run.runId !== undefined) await store.writeDocument(documentKeys.ciRunOnce(run.id, run.runId), json);
       await store.writeDocument(documentKeys.ciRun(run.id), json);
+      const { id, project, commit } = run;
+      if (run.source === undefined) await announce({ kind: 'ci', id, project, commit });
       return result;
     },
 
