@@ -33,5 +33,3 @@ export const approversSchema = z
   .record(name, z.array(name).min(1))
   .default({})
   .describe('Who may answer at the approval of a release to here: roles, each with names of `people`.');
-
-export type People = z.output<typeof peopleSchema>;
