@@ -87,10 +87,8 @@ function askFor(policy: Partial<ApprovalPolicy>): void {
 function onCluster(): void {
   const { release } = world.plan;
   if (release === undefined) throw new Error('The plan has a release.');
-  const container = {
-    image: 'registry/flights:${ENVIRONMENT}-${SHORT_COMMIT}',
-    ...{ startedBy: 'image', port: 8000, fetchModel: null },
-  } as const;
+  const image = 'registry/flights:${ENVIRONMENT}-${SHORT_COMMIT}';
+  const container = { image, startedBy: 'image', port: 8000, fetchModel: null } as const;
   const deployment = { resources: {}, maxUnavailable: 1, preStopSeconds: 5 };
   world.plan = {
     ...world.plan,
