@@ -41,8 +41,8 @@ export async function lane(input: LaneInput): Promise<void> {
     }
     if (await desk.changed(seen, desk.patienceMs)) continue;
     await desk.dropLostHolder();
-    if (!desk.idle) continue;
+    if (!desk.isIdle()) continue;
     await condition(allHandlersFinished);
-    if (desk.idle) return;
+    if (desk.isIdle()) return;
   }
 }

@@ -59,14 +59,14 @@ export class LaneDesk {
   }
 
   /** Whether it holds nothing that a new run would not know. */
-  get idle(): boolean {
+  isIdle(): boolean {
     this.#endFreeze();
     return this.#holder === null && this.#waiting.length === 0 && this.#freeze === undefined;
   }
 
   /** How long to wait for something to change; undefined: for as long as it takes. */
   get patienceMs(): number | undefined {
-    if (this.idle) return closeWhenEmptyAfterMs;
+    if (this.isIdle()) return closeWhenEmptyAfterMs;
     const anybody = this.#waiting.length > 0;
     if (this.#holder !== null) return anybody ? (this.#input.checkHolderEveryMs ?? minuteMs) : undefined;
     const ends = this.view.freezes.flatMap(({ until }) => (until === undefined ? [] : [Date.parse(until)]));

@@ -38,7 +38,7 @@ const waiterOf = ({
 /** One run of a lane: each grant went to the first in turn of those that it had heard of by then. */
 export function judgeTurns(events: Events): Judged {
   const first = events[0]?.workflowExecutionStartedEventAttributes;
-  const input = decode<LaneInput>(first?.input);
+  const input = decode(first?.input) as LaneInput;
   const waiting = new Map((input.queue ?? []).map((ticket) => [ticket.runId, waiterOf(ticket)]));
   const told = new Map<string, string>();
   const outOfTurn: string[] = [];
@@ -51,7 +51,7 @@ export function judgeTurns(events: Events): Judged {
   const hear = (event: Events[number] | undefined): void => {
     const signal = event?.workflowExecutionSignaledEventAttributes;
     if (signal?.signalName === 'wish') {
-      const wish = decode<LaneWish>(signal.input);
+      const wish = decode(signal.input) as LaneWish;
       if (wish.wish === 'leave') waiting.delete(wish.runId);
       else waiting.set(wish.runId, waiterOf(wish));
     }
@@ -82,8 +82,8 @@ export function judgeTurns(events: Events): Judged {
   return { events: events.length, grants, outOfTurn };
 }
 
-const decode = <T>(input: Payloads | null | undefined): T => {
+const decode = (input: Payloads | null | undefined): unknown => {
   const [payload] = input?.payloads ?? [];
   if (payload === undefined) throw new Error('There is no payload.');
-  return defaultPayloadConverter.fromPayload<T>(payload);
+  return defaultPayloadConverter.fromPayload<unknown>(payload);
 };

@@ -129,7 +129,7 @@ it('ends the older of two that wait as superseded by the newer, where that says 
     go();
     return [superseded, await resultOf(canary)];
   });
-  expect(first?.outcome).toEqual({ kind: 'superseded', by: newer });
-  expect(second?.outcome).toEqual({ kind: 'released' });
+  expect(first.outcome).toEqual({ kind: 'superseded', by: newer });
+  expect(second.outcome).toEqual({ kind: 'released' });
   expect((await resultOf(newer)).outcome?.kind).toBe('released');
 });
