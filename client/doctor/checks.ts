@@ -8,6 +8,7 @@ import { clusterChecks } from './clusters.ts';
 import { fileChecks } from './files.ts';
 import type { OperatorsFile } from './files.ts';
 import type { Check } from './finding.ts';
+import { githubChecks } from './github.ts';
 import { machineChecks } from './machine.ts';
 import { programChecks } from './programs.ts';
 import { projectChecks } from './projects.ts';
@@ -39,6 +40,7 @@ export function allChecks(given: {
           temporalCheck(config),
           ...serverChecks(config),
           ...webhookChecks(config),
+          ...githubChecks(config),
           ...slackChecks(config),
           ...clusterChecks(config),
           storeCheck(config, home),

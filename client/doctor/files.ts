@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { constants, existsSync } from 'node:fs';
 import { access, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { frontDoorSecrets } from '../../config/front-door-secrets.ts';
 import type { SecretSource } from '../../config/secret-source.ts';
 import type { ServerConfig } from '../../config/server-config.ts';
 import type { HomePaths } from '../../local/home.ts';
@@ -17,10 +18,13 @@ export type OperatorsFile =
 export const fileChecks = (home: HomePaths, file: OperatorsFile): readonly Check[] => [
   checkOf('files', 'LONGHAUL_HOME', () => writableHome(home.root)),
   checkOf('files', 'operator’s file', () => judgeOperatorsFile(file)),
-  ...Object.entries(file.config?.secrets ?? {}).map(([name, source]) =>
+  ...Object.entries(secretsOf(file)).map(([name, source]) =>
     checkOf('files', `secret ${name}`, () => secretFound(source)),
   ),
 ];
+
+const secretsOf = ({ config }: OperatorsFile): Readonly<Record<string, SecretSource>> =>
+  config === null ? {} : { ...config.secrets, ...frontDoorSecrets(config) };
 
 async function writableHome(root: string): Promise<Found> {
   const there = existsSync(root);

@@ -73,12 +73,12 @@ test('a comment whose answer was lost is found again', async () => {
 });
 
 test('two processes that write the first comment at once leave one, with the later word', async () => {
-  const { promise: written, resolve: goOn } = Promise.withResolvers<void>();
+  const { promise: written, resolve: goOn } = Promise.withResolvers<null>();
   github.fail({ operation: 'issues/create-comment', how: { held: written } });
   const first = forgeByApp(github).putComment(ref, 'report', () => 'from one');
   const second = forgeByApp(github).putComment(ref, 'report', () => 'from the other');
   await expect.poll(() => flights.comments.length).toBe(2);
-  goOn();
+  goOn(null);
   const told = await Promise.all([first, second]);
   expect(new Set(told.map(({ url }) => url)).size).toBe(1);
   expect(flights.comments).toHaveLength(1);

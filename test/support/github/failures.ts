@@ -6,7 +6,7 @@ export type Failure =
   | 'lost'
   | 'unheard'
   /** Done, and answered once the test says so. */
-  | { readonly held: Promise<void> };
+  | { readonly held: Promise<unknown> };
 
 export interface Expected {
   /** Such as `checks/create`; absent: any. */

@@ -47,6 +47,15 @@ export const repositoryRoutes: Routes = {
     }),
   },
   'apps/get-authenticated': { answer: ({ world }) => ({ status: 200, body: integration(world) }) },
+  'apps/get-webhook-config-for-app': {
+    answer: ({ world }) => ({
+      status: 200,
+      body: {
+        ...{ content_type: 'json', insecure_ssl: '0', secret: '********' },
+        url: world.deliveries.target?.url ?? '',
+      },
+    }),
+  },
   'apps/get-repo-installation': {
     answer: ({ world, repository }) => ({ status: 200, body: installation(world, repository.owner) }),
   },
