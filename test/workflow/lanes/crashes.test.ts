@@ -80,11 +80,11 @@ const script: fc.Arbitrary<Script> = fc.record({
     }),
     { minLength: releases, maxLength: releases },
   ),
-  kills: fc.array(fc.record({ afterMs: fc.nat(20_000), worker: fc.constantFrom(0, 1) }), {
-    minLength: 4,
-    maxLength: 4,
+  kills: fc.array(fc.record({ afterMs: fc.nat(15_000), worker: fc.constantFrom(0, 1) }), {
+    minLength: 3,
+    maxLength: 3,
   }),
-  terminations: fc.array(fc.nat(15_000), { minLength: 2, maxLength: 2 }),
+  terminations: fc.array(fc.nat(8_000), { minLength: 2, maxLength: 2 }),
 });
 
 /** Two workers in processes of their own; one that is killed is started again at once. */

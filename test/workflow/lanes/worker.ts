@@ -13,6 +13,7 @@ const worker = await Worker.create({
   taskQueue: taskQueues.orchestration,
   workflowBundle: { codePath },
   activities: createLaneActivities({ client }),
-  stickyQueueScheduleToStartTimeout: '1s',
+  // What a killed worker has cached goes on elsewhere after this: for each of 200 that wait.
+  stickyQueueScheduleToStartTimeout: '100ms',
 });
 await worker.run();
