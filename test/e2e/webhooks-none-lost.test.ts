@@ -15,10 +15,10 @@ import { createDeliveryActivities } from '../../activities/deliveries/index.ts';
 import { FailureInterceptor } from '../../activities/failure.ts';
 import { namespace, taskQueues } from '../../core/ids.ts';
 import { Deliveries } from '../support/github/deliveries.ts';
-import { triggerOf, webhookSecret, writeFrontDoorFile } from './support/front-door.ts';
-import type { FrontDoorFile } from './support/front-door.ts';
-import { createLastingTemporal } from './support/temporal.ts';
-import type { LastingTemporal } from './support/temporal.ts';
+import { triggerOf, webhookSecret, writeFrontDoorFile } from '../webhooks/support/front-door.ts';
+import type { FrontDoorFile } from '../webhooks/support/front-door.ts';
+import { createLastingTemporal } from '../webhooks/support/temporal.ts';
+import type { LastingTemporal } from '../webhooks/support/temporal.ts';
 
 const deliveries = 2_000;
 const repeats = 400;
@@ -66,7 +66,7 @@ beforeAll(async () => {
     connection: native,
     namespace: namespace.name,
     taskQueue: taskQueues.orchestration,
-    workflowsPath: fileURLToPath(new URL('support/workflows.ts', import.meta.url)),
+    workflowsPath: fileURLToPath(new URL('../webhooks/support/workflows.ts', import.meta.url)),
     activities: createDeliveryActivities({ forge: forgeOf(github) }),
     interceptors: { activity: [() => ({ inbound: new FailureInterceptor() })] },
   });
@@ -181,7 +181,7 @@ interface KeptServer {
 }
 
 async function keepServer({ serverFile }: FrontDoorFile): Promise<KeptServer> {
-  const main = fileURLToPath(new URL('support/front-door-process.ts', import.meta.url));
+  const main = fileURLToPath(new URL('../webhooks/support/front-door-process.ts', import.meta.url));
   const start = async (): Promise<ChildProcess> => {
     const child = spawn(process.execPath, [main, serverFile], { stdio: ['ignore', 'pipe', 'ignore'] });
     await Promise.race([once(child.stdout, 'data'), once(child, 'exit')]);
