@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { problemOfCron } from '../core/cron.ts';
 import { compareSchedule } from '../core/trigger-policy.ts';
-import { commands, duration, name, patterns, secretNames } from './fields.ts';
+import { commands, duration, name, patterns, secretNames, timezone } from './fields.ts';
 
 const branch = z
   .string()
@@ -25,19 +25,6 @@ const cron = z
     if (problem !== null) context.addIssue({ code: 'custom', message: problem });
   })
   .meta({ title: 'five fields of cron such as `0 2 * * *`' });
-
-const timezone = z
-  .string()
-  .refine(isTimeZone, 'is no time zone')
-  .meta({ title: 'a time zone such as `Asia/Seoul` or `UTC`' });
-
-function isTimeZone(text: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
-}
 
 const times = {
   timezone: timezone.default('UTC').describe('Time zone that `cron` is in.'),
