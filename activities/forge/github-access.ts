@@ -57,14 +57,12 @@ function byApp(app: AppKey, settings: ClientSettings): GithubAccess {
     return data.id;
   }
 
-  /** An App that is installed anew has another installation: what fails is looked up again the next time. */
   function clientOf(installation: number): GithubClient {
     const known = installations.get(installation);
     if (known !== undefined) return known;
-    const made = createClient({ app, installation }, settings);
-    made.hook.error('request', (error) => {
-      if (error instanceof LonghaulError && error.type !== 'Unreachable') projects.clear();
-      throw error;
+    const made = createClient({ app, installation }, settings, () => {
+      projects.clear();
+      installations.delete(installation);
     });
     installations.set(installation, made);
     return made;

@@ -2,7 +2,7 @@ import { Octokit } from '@octokit/core';
 import { createAppAuth } from '@octokit/auth-app';
 import { paginateRest } from '@octokit/plugin-paginate-rest';
 import { restEndpointMethods } from '@octokit/plugin-rest-endpoint-methods';
-import { isLimit, limitedUntil, stillLimited, toForgeError } from './github-errors.ts';
+import { isEnded, isLimit, limitedUntil, stillLimited, toForgeError } from './github-errors.ts';
 
 const Client = Octokit.plugin(restEndpointMethods, paginateRest);
 
@@ -29,8 +29,13 @@ const quiet = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 /**
  * Each request is sent once; retries are the caller's activity's. Where GitHub has said that it takes no more
  * requests for a while, none is sent until then: whoever goes on asking is shut out.
+ * @param onEnded told when GitHub does not take an installation or its token any more: both may be had anew
  */
-export function createClient(speaker: Speaker, settings: ClientSettings): GithubClient {
+export function createClient(
+  speaker: Speaker,
+  settings: ClientSettings,
+  onEnded: () => void = ignore,
+): GithubClient {
   const { apiUrl, now, timeoutMs } = settings;
   const client = new Client({
     baseUrl: apiUrl.replace(/\/+$/, ''),
@@ -42,14 +47,16 @@ export function createClient(speaker: Speaker, settings: ClientSettings): Github
     },
     ...authOf(speaker),
   });
+  const renewable = 'installation' in speaker;
   let silentUntil = 0;
   client.hook.before('request', (options) => {
     if (now() < silentUntil) throw stillLimited(options, silentUntil - now());
     options.headers['x-github-api-version'] = '2022-11-28';
   });
   client.hook.error('request', (error, options) => {
+    if (isEnded(error)) onEnded();
     if (isLimit(error)) silentUntil = limitedUntil(error, now());
-    throw toForgeError(error, { method: options.method, url: options.url, apiUrl, now: now() });
+    throw toForgeError(error, { ...options, apiUrl, now: now(), renewable });
   });
   return client;
 }

@@ -17,6 +17,11 @@ export function isLimit(error: unknown): error is RequestError {
   );
 }
 
+/** An installation that is gone or suspended, or a token that does not hold. */
+export const isEnded = (error: unknown): boolean =>
+  error instanceof RequestError &&
+  (error.status === 401 || (error.status < 500 && error.request.url.includes('/app/installations/')));
+
 /** When GitHub takes requests again, in milliseconds since 1970. */
 export function limitedUntil({ response }: RequestError, now: number): number {
   const {
@@ -44,7 +49,13 @@ export const stillLimited = (
 /** What GitHub's refusal means to us, and how it is mended. What is one of ours already stays. */
 export function toForgeError(
   error: unknown,
-  where: { readonly method: string; readonly url: string; readonly apiUrl: string; readonly now: number },
+  where: {
+    readonly method: string;
+    readonly url: string;
+    readonly apiUrl: string;
+    readonly now: number;
+    readonly renewable: boolean;
+  },
 ): unknown {
   if (!(error instanceof RequestError)) return error;
   const { apiUrl, method, now } = where;
@@ -72,6 +83,11 @@ export function toForgeError(
   }
   switch (status) {
     case 401:
+      if (where.renewable && !request.includes(' /app/')) {
+        return new LonghaulError('Unreachable', said, {
+          mend: 'The App’s token has ended early; it gets another.',
+        });
+      }
       return new LonghaulError('NotPermitted', said, { mend: credentialsMend });
     case 403:
       return new LonghaulError('NotPermitted', said, { mend: permissionMend(response.headers) });

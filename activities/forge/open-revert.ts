@@ -1,5 +1,6 @@
 import { LonghaulError } from '../../core/errors.ts';
 import type { Forge } from '../../core/ports/forge.ts';
+import { escapeText, inlineCode } from '../../core/render/forge/text.ts';
 import type { ForgeActivities } from '../contracts.ts';
 import { pushRevert } from '../git/push-revert.ts';
 import type { RevertDeps } from '../git/push-revert.ts';
@@ -8,7 +9,8 @@ import type { RevertDeps } from '../git/push-revert.ts';
 export function createForgeActivities(deps: RevertDeps & { readonly forge: Forge | null }): ForgeActivities {
   const { forge } = deps;
   return {
-    async openRevert({ commit, project, reason, release }) {
+    async openRevert(input) {
+      const { commit, project, reason, release } = input;
       if (forge === null) {
         throw new LonghaulError(
           'NotPermitted',
@@ -18,21 +20,33 @@ export function createForgeActivities(deps: RevertDeps & { readonly forge: Forge
       const branch = `longhaul/revert-${commit.slice(0, 12)}`;
       const because = `${release} was rolled back: ${reason}`;
       const revert = await pushRevert(deps, { project, commit, branch, because });
-      if (!revert.pushed) return { kind: 'notReverted', reason: revert.reason };
-      const title = `Revert "${revert.subject}"`;
+      if (!revert.pushed) {
+        await tellWhyNot(forge, input, revert.reason);
+        return { kind: 'notReverted', reason: revert.reason };
+      }
+      const { base, subject } = revert;
       const body = [
         `This undoes ${commit}, whose release did not hold.`,
-        `> ${because.replaceAll('\n', '\n> ')}`,
-        `Merge it to have \`${revert.base}\` as it was before, or close it and push a correction.`,
+        `> ${escapeText(because)}`,
+        `Merge it to have ${inlineCode(base)} as it was before, or close it and push a correction.`,
       ].join('\n\n');
-      const { number, url } = await forge.openPullRequest({
-        project,
-        branch,
-        base: revert.base,
-        title,
-        body,
-      });
-      return { kind: 'opened', number, url };
+      const title = `Revert "${subject}"`;
+      return { kind: 'opened', ...(await forge.openPullRequest({ project, branch, base, title, body })) };
     },
   };
+}
+
+/** Where the commit came in by a pull request, its people hear that undoing it is left to them. */
+async function tellWhyNot(
+  forge: Forge,
+  { commit, project, reason, release }: Parameters<ForgeActivities['openRevert']>[0],
+  whyNot: string,
+): Promise<void> {
+  const [newest] = await forge.pullRequestsOf(project, commit);
+  if (newest === undefined) return;
+  const body = [
+    `${inlineCode(release)} was rolled back: ${escapeText(reason)}`,
+    `No pull request reverts it: ${escapeText(whyNot)}. By hand: ${inlineCode(`git revert ${commit}`)}`,
+  ].join('\n\n');
+  await forge.putComment(newest, `revert ${commit.slice(0, 12)}`, () => body);
 }

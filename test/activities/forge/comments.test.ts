@@ -72,16 +72,17 @@ test('a comment whose answer was lost is found again', async () => {
   expect(flights.comments.map(({ body }) => body)).toEqual(['<!-- longhaul: report -->\nthere']);
 });
 
-test('two processes that write the first comment at once leave one, with the later word', async () => {
-  const { promise: written, resolve: goOn } = Promise.withResolvers<null>();
-  github.fail({ operation: 'issues/create-comment', how: { held: written } });
-  const first = forgeByApp(github).putComment(ref, 'report', () => 'from one');
-  const second = forgeByApp(github).putComment(ref, 'report', () => 'from the other');
-  await expect.poll(() => flights.comments.length).toBe(2);
+test('two processes that both saw no comment leave one, with the later word', async () => {
+  const seen = Promise.withResolvers<null>();
+  const { promise: held, resolve: goOn } = Promise.withResolvers<null>();
+  github.fail({ operation: 'issues/list-comments', how: { held, done: seen.resolve } });
+  const slow = forgeByApp(github).putComment(ref, 'report', () => 'from the slow one');
+  await seen.promise;
+  const quick = await forgeByApp(github).putComment(ref, 'report', () => 'from the quick one');
   goOn(null);
-  const told = await Promise.all([first, second]);
-  expect(new Set(told.map(({ url }) => url)).size).toBe(1);
-  expect(flights.comments).toHaveLength(1);
+  expect(await slow).toEqual(quick);
+  expect(writes()).toEqual(['POST', 'POST', 'DELETE', 'PATCH']);
+  expect(flights.comments.map(({ body }) => body)).toEqual(['<!-- longhaul: report -->\nfrom the slow one']);
 });
 
 test('in one process, two at once take turns', async () => {

@@ -124,3 +124,11 @@ test('an installation’s token is asked for once, and a key that is changed is 
   );
   expect(tokens).toHaveLength(1);
 });
+
+test('a token of an installation that has ended early is made anew', async () => {
+  const forge = forgeByApp(github);
+  await forge.putCheck(running);
+  github.expireTokens();
+  await expect(forge.permission(project, 'ann')).rejects.toMatchObject({ type: 'Unreachable' });
+  expect(await forge.permission(project, 'ann')).toBe('none');
+});

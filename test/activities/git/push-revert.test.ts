@@ -79,6 +79,8 @@ test('of a merge, what it brought in is undone', async () => {
 test('what git cannot undo by itself is told: conflicts with their files, done already, on another branch', async () => {
   const bad = repository.commit({ 'train.py': 'epochs = 1\n' });
   repository.commit({ 'train.py': 'epochs = 2\n' });
+  const flights = github.repository(project);
+  const { number } = flights.openPullRequest({ commit: bad, state: 'closed', merged: true });
   expect(await openRevert(bad)).toEqual({
     kind: 'notReverted',
     reason: `undoing ${bad.slice(0, 12)} conflicts with what came after it, in train.py, on main`,
@@ -92,7 +94,10 @@ test('what git cannot undo by itself is told: conflicts with their files, done a
   const aside = repository.commit({ 'serve.py': 'port = 2\n' });
   repository.git('checkout', '--quiet', 'main');
   expect(await openRevert(aside)).toMatchObject({ reason: `${aside.slice(0, 12)} is not on main` });
-  expect(github.repository(project).pullRequests).toEqual([]);
+  expect(flights.pullRequests).toHaveLength(1);
+  expect(flights.comments).toMatchObject([
+    { issue: number, body: expect.stringContaining(`\`git revert ${bad}\``) as string },
+  ]);
 });
 
 test('a branch that people have pushed under the name stays theirs, and a closed pull request stays closed', async () => {

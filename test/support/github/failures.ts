@@ -5,8 +5,8 @@ export type Failure =
   /** `lost`: done, and the connection ends before the answer. `unheard`: it ends before anything is done. */
   | 'lost'
   | 'unheard'
-  /** Done, and answered once the test says so. */
-  | { readonly held: Promise<unknown> };
+  /** Done, told to the test, and answered once it says so. */
+  | { readonly held: Promise<unknown>; readonly done?: (value: null) => void };
 
 export interface Expected {
   /** Such as `checks/create`; absent: any. */

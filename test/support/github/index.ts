@@ -154,7 +154,10 @@ async function respond(running: Running, request: IncomingMessage, response: Ser
   const described = describedOperation(method, path);
   const failure = running.failures.next(described?.id ?? '', method);
   const answer = failed(failure) ?? answered(running, { request, method, path, query, body, described });
-  if (failure !== null && typeof failure === 'object' && 'held' in failure) await failure.held;
+  if (failure !== null && typeof failure === 'object' && 'held' in failure) {
+    failure.done?.(null);
+    await failure.held;
+  }
   const cut = failure === 'lost' || failure === 'unheard';
   running.requests.push({
     ...{ operation: described?.id ?? 'none', method, path, query, body: (body ?? {}) as Json },
