@@ -10,7 +10,6 @@ import { releaseUpdate } from '../../workflows/messages.ts';
 import type { Answer, PersonMessage } from '../../workflows/messages.ts';
 import { openStage } from './harness.ts';
 import type { Stage } from './harness.ts';
-import { quickPlan } from './plan.ts';
 import { World } from './world.ts';
 
 const project = 'longhaul/flights';
@@ -56,8 +55,9 @@ beforeEach(() => {
   comments = new Map();
   beforeComment = undefined;
   world = new AskedWorld();
-  world.plan = quickPlan();
-  world.traffic = { requestsPerSecond: 500, candidateErrors: 0, championErrors: 0 };
+  world.onPhase.set('deploying', async ({ id }) => {
+    await stage.env.client.workflow.getHandle(id).signal('abort', { by: 'the test' });
+  });
   const forge: Partial<Forge> = {
     comment: async (_, id) => {
       await beforeComment?.();
@@ -125,7 +125,10 @@ function press(record: ReleaseRecord, user: string, word: 'approve' | 'reject' =
   return { by: user, evidence, proof };
 }
 
-/** The whole release, with what people answer each time that it asks them. */
+/** What a release ends as that was approved: what comes after that is no matter of approvals, and is cut off. */
+const approved = { kind: 'rolledBack', reason: 'aborted by the test' } as const;
+
+/** The release up to its deployment, with what people answer each time that it asks them. */
 async function releaseAsking(
   answer: (record: ReleaseRecord, time: number) => Promise<void>,
 ): Promise<ReleaseRecord> {
@@ -150,7 +153,7 @@ describe('two managers must approve', () => {
     });
     expect(answers.map(({ accepted }) => accepted)).toEqual([true, true]);
     expect(answers[0]?.message).toContain('it still needs 1 more of 2 approvals by managers');
-    expect(record.outcome).toEqual({ kind: 'released' });
+    expect(record.outcome).toEqual(approved);
     expect(record.evidence?.image).toEqual({ reference: 'registry/flights:production-c0ffee000000' });
     expect(record.approvals).toMatchObject([
       { by: 'ann-lee', provider: 'github', verified: true, person: 'ann', roles: ['managers'] },
@@ -245,7 +248,7 @@ describe('an answer does not count', () => {
         /the mark of the press is not/,
       ].map((why) => expect.stringMatching(why) as unknown),
     );
-    expect(record.outcome).toEqual({ kind: 'released' });
+    expect(record.outcome).toEqual(approved);
     expect(record.approvals.at(-1)).toMatchObject({ by: 'ann-lee', comment: 'seen at night' });
     expect(record.approvals.filter(({ ignored }) => ignored === undefined)).toHaveLength(1);
   });
@@ -333,7 +336,7 @@ describe('time', () => {
       message: expect.stringContaining('expired') as string,
     });
     expect(await answer).toMatchObject({ accepted: true });
-    expect(record.outcome).toEqual({ kind: 'released' });
+    expect(record.outcome).toEqual(approved);
   });
 });
 
