@@ -60,7 +60,10 @@ export async function stopComponent(place: ClusterPlace, name: string): Promise<
   });
 }
 
-/** Sends a signal to a component itself, not to what waits for it. */
+/**
+ * Sends a signal to a component itself, not to what waits for it: that one stops itself when its child is stopped, and has
+ * to be told to go on, or it never sees the child's end.
+ */
 export async function signalComponent(
   place: ClusterPlace,
   name: string,
@@ -69,6 +72,7 @@ export async function signalComponent(
   const { process: identity } = readComponent(place, name);
   if (!(await isRunning(identity))) throw new Error(`${name} does not run, so it cannot be sent ${signal}`);
   for (const pid of await childrenOf(identity.pid)) kill(pid, signal);
+  if (signal !== 'SIGSTOP') kill(identity.pid, 'SIGCONT');
 }
 
 /** The processes that a process has started and that still run; by its number in this namespace. */

@@ -16,7 +16,10 @@ export async function takeDown(place: ClusterPlace): Promise<boolean> {
   if (!existsSync(place.folder)) return false;
   const components = readComponents(place);
   for (const { name, process: identity } of components) {
-    if (name !== 'node' || !(await isRunning(identity))) continue;
+    if (!(await isRunning(identity))) continue;
+    // What waits for a component that was stopped has stopped as well, and would not see its end.
+    kill(identity.pid, 'SIGCONT');
+    if (name !== 'node') continue;
     const [first = identity.pid] = await childrenOf(identity.pid);
     kill(first, 'SIGKILL');
   }
