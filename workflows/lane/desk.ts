@@ -20,6 +20,9 @@ import type { Answer } from '../messages.ts';
 
 const minuteMs = 60_000;
 
+/** How soon it is asked whether whoever was granted the lane has come to hold it. */
+const confirmAfterMs = 5_000;
+
 /** How long an empty lane stays, so that a burst of releases meets one run. */
 const closeWhenEmptyAfterMs = 10 * minuteMs;
 
@@ -34,6 +37,8 @@ export class LaneDesk {
   #windows: readonly Freeze[];
   readonly #told: Map<string, string>;
   #interrupted: string | undefined;
+  /** The run that was seen to hold the lane. */
+  #confirmed: string | undefined;
   readonly #input: LaneInput;
   /** Counts what has changed, so that nothing is missed between a decision and the wait after it. */
   changes = 0;
@@ -68,7 +73,7 @@ export class LaneDesk {
   get patienceMs(): number | undefined {
     if (this.isIdle()) return closeWhenEmptyAfterMs;
     const anybody = this.#waiting.length > 0;
-    if (this.#holder !== null) return anybody ? (this.#input.checkHolderEveryMs ?? minuteMs) : undefined;
+    if (this.#holder !== null) return anybody ? this.#checkAfterMs(this.#holder) : undefined;
     const ends = this.view.freezes.flatMap(({ until }) => (until === undefined ? [] : [Date.parse(until)]));
     const soonest = Math.min(...ends.map((end) => end - Date.now()).filter((left) => left > 0));
     if (anybody) return Math.min(soonest, lookAgainAfterMs);
@@ -132,6 +137,7 @@ export class LaneDesk {
     const granted = { ...ticket, grantedAt: now() };
     this.#remove(ticket);
     this.#holder = granted;
+    this.#confirmed = undefined;
     const { lane } = this.#input;
     const told = await reached(() => handleOf(ticket).signal(laneGranted, lane));
     if (!told && this.#holder === granted) this.#remove(granted);
@@ -142,7 +148,7 @@ export class LaneDesk {
     const holder = this.#holder;
     if (holder === null) return;
     try {
-      if (!(await this.#stillHolds(holder)) && this.#holder === holder) this.#remove(holder);
+      if (!(await this.#mayHold(holder)) && this.#holder === holder) this.#remove(holder);
     } catch (error) {
       if (isCancellation(error)) throw error;
     }
@@ -211,15 +217,25 @@ export class LaneDesk {
     const known = this.#waiting.find(({ runId }) => runId === request.runId);
     this.#remove(request);
     this.#holder = { since, ...known, ...request, fenced: true, grantedAt: since };
+    this.#confirmed = request.runId;
   }
 
-  /** Who was granted it just now may be about to hold it. */
-  async #stillHolds({ holder, runId, fenced, grantedAt }: LaneTicket): Promise<boolean> {
+  #checkAfterMs({ fenced, runId }: LaneTicket): number {
+    const { checkHolderEveryMs = minuteMs } = this.#input;
+    const known = fenced !== true || this.#confirmed === runId;
+    return known ? checkHolderEveryMs : Math.min(checkHolderEveryMs, confirmAfterMs);
+  }
+
+  /** Whether it holds the lane, or was granted it not long ago and is open. */
+  async #mayHold({ holder, runId, fenced, grantedAt }: LaneTicket): Promise<boolean> {
     const { lane } = this.#input;
     if (fenced === true) {
-      const { heldBy } = await lanes('does it still hold it').surveyLane({ lane, at: now() });
-      if (heldBy?.runId === runId) return true;
-      if (Date.now() - Date.parse(grantedAt ?? '') > minuteMs) return false;
+      const { heldBy } = await lanes('does it hold it').surveyLane({ lane, at: now() });
+      if (heldBy?.runId === runId) {
+        this.#confirmed = runId;
+        return true;
+      }
+      if (this.#confirmed === runId || Date.now() - Date.parse(grantedAt ?? '') > minuteMs) return false;
     }
     return lanes('does its holder live').isOpen({ workflowId: holder, runId });
   }

@@ -25,7 +25,7 @@ export async function holder(input: {
   readonly fate: Fate;
 }): Promise<void> {
   const { workflowId } = workflowInfo();
-  const lanes = new HeldLanes({}, 5_000);
+  const lanes = new HeldLanes({}, 15_000);
   lanes.listen();
   await lanes.take(input.lane, input.claim);
   await witness.enter({ holder: workflowId, fate: input.fate });
