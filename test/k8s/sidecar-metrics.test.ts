@@ -12,7 +12,7 @@ import { json, scriptedServer } from './support/api-server.ts';
 
 const guide = readFileSync(new URL('../../docs/kubernetes-metrics.md', import.meta.url), 'utf8');
 const blocks = [...guide.matchAll(/^```yaml\n([^]*?)^```$/gm)].map(([, text = '']) => parse(text) as object);
-const blockWith = <T>(key: string): T => blocks.find((block) => key in block) as T;
+const blockWith = (key: string): unknown => blocks.find((block) => key in block);
 
 const answers = { ok: 0, failed: 0, slow: 0 };
 /** As Istio's agent serves them at its own port; a series is there from its first answer on. */
@@ -67,7 +67,7 @@ test('requests, errors and slow answers are counted by arm, from zero on', async
     json(response, 200, { kind: 'PodList', apiVersion: 'v1', metadata: { resourceVersion: '1' }, items });
   });
   const place = { environment: 'production', namespace: 'flights' };
-  const { groups } = blockWith<{ readonly groups: readonly object[] }>('groups');
+  const { groups } = blockWith('groups') as { readonly groups: readonly object[] };
   const prometheus = await startPrometheus(
     [],
     'none',
@@ -102,9 +102,9 @@ test('requests, errors and slow answers are counted by arm, from zero on', async
 });
 
 test('the job of the guide is the one that the stack’s own Prometheus has', () => {
-  const { scrape_configs: jobs } = blockWith<{ readonly scrape_configs: readonly object[] }>(
-    'scrape_configs',
-  );
+  const { scrape_configs: jobs } = blockWith('scrape_configs') as {
+    readonly scrape_configs: readonly object[];
+  };
   const { job_name: name, relabel_configs: rules } = podScrapeJob({
     ...{ environment: 'production', namespace: 'flights' },
   });
