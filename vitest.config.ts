@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+/** What brings a whole machine of servers up, or kills workers by the hundred: beside others it would measure them. */
+const alone = ['test/e2e/**/*.test.ts', 'test/workflow/lanes/crashes.test.ts'] as const;
+
 /**
  * `parts` first, two files at a time; then `e2e`, one file at a time, since each brings a whole machine of servers
  * up. Suites with real servers have longer limits in their own files.
@@ -16,14 +19,14 @@ export default defineConfig({
         test: {
           name: 'parts',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**', 'test/cluster/**'],
+          exclude: [...alone, 'test/cluster/**'],
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
       },
       {
         extends: true,
-        test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], maxWorkers: 1, sequence: { groupOrder: 1 } },
+        test: { name: 'e2e', include: [...alone], maxWorkers: 1, sequence: { groupOrder: 1 } },
       },
     ],
   },
