@@ -93,7 +93,7 @@ describe('an announcer', () => {
     expect(new Set(board.seen.forge).size).toBe(board.seen.forge.length);
   });
 
-  it('lets a chat that is down hold up nothing, and lets its message go after some hours', async () => {
+  it('lets a chat that is down hold up nothing, and lets its message go only after hours', async () => {
     board.ended = true;
     const begun = await env.currentTimeMs();
     board.before = (channel) => {
@@ -104,7 +104,6 @@ describe('an announcer', () => {
     expect(board.seen).toEqual({ forge: ['status: begun'], chat: [] });
     const hours = ((await env.currentTimeMs()) - begun) / 3_600_000;
     expect(hours).toBeGreaterThan(5);
-    expect(hours).toBeLessThan(7);
   });
 
   it('that begins again after the end of another, as for a rollback, says only what is new', async () => {
